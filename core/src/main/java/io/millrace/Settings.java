@@ -1,0 +1,207 @@
+package io.millrace;
+
+import static io.millrace.SettingForm.bool;
+import static io.millrace.SettingForm.byteSize;
+import static io.millrace.SettingForm.durationAtLeast;
+import static io.millrace.SettingForm.intAtLeast;
+import static io.millrace.SettingForm.oneOf;
+import static io.millrace.SettingForm.text;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every setting there is. Keys have the names of Spark's with {@code millrace.} in place of {@code
+ * spark.}, and a bare number has the unit it has there.
+ */
+public final class Settings {
+  // Filled by the initializers of the constants below, so it has to come first.
+  private static final Map<String, Setting<?>> BY_KEY = new TreeMap<>();
+
+  /** {@code millrace.master}: where the program runs. */
+  public static final Setting<String> MASTER =
+      withoutDefault(
+          "millrace.master",
+          text("a master such as local[*], local[4], yarn or spark://host:7077"),
+          "Where the program runs. local, local[n] and local[*] are the embedded engine with one,"
+              + " n or as many worker threads as there are processors; spark://…, yarn, k8s://… and"
+              + " local-cluster[…] are Apache Spark.");
+
+  /** {@code millrace.app.name}: the name that logs and metrics show. */
+  public static final Setting<String> APP_NAME =
+      withoutDefault(
+          "millrace.app.name",
+          text("a name that is not blank"),
+          "The name of the program in logs, metrics and on a cluster's pages.");
+
+  /** {@code millrace.engine}: the engine, where the master alone should not decide. */
+  public static final Setting<String> ENGINE =
+      withoutDefault(
+          "millrace.engine",
+          text("the name of an engine on the class path, such as embedded or spark"),
+          "Which engine runs the program, whatever the master says. Without it the master"
+              + " decides.");
+
+  /** {@code millrace.default.parallelism}: partitions where the program does not say. */
+  public static final Setting<Integer> DEFAULT_PARALLELISM =
+      withoutDefault(
+          "millrace.default.parallelism",
+          intAtLeast(1),
+          "How many partitions parallelize and the exchanges make where the program does not say."
+              + " Without it the engine decides: as many as local[n] has workers.");
+
+  /** {@code millrace.task.maxFailures}: attempts at a task. */
+  public static final Setting<Integer> TASK_MAX_FAILURES =
+      withDefault(
+          "millrace.task.maxFailures",
+          intAtLeast(1),
+          4,
+          "How many times a task may fail before its job does; 1 means that nothing is tried"
+              + " again.");
+
+  /** {@code millrace.function.serializationCheck}: hold functions to what a cluster needs. */
+  public static final Setting<Boolean> FUNCTION_SERIALIZATION_CHECK =
+      withDefault(
+          "millrace.function.serializationCheck",
+          bool(),
+          true,
+          "Whether each class of function that runs in tasks, and the first record of each exchange"
+              + " and persisted stream, is serialized once to prove that the program would also run"
+              + " on a cluster.");
+
+  /** {@code millrace.cache.maxBytes}: room for persisted datasets. */
+  public static final Setting<Long> CACHE_MAX_BYTES =
+      withoutDefault(
+          "millrace.cache.maxBytes",
+          byteSize(),
+          "How much memory persisted datasets may take together; what does not fit is dropped or"
+              + " spilled, as its storage level says. 0 keeps nothing. Without it, half of the"
+              + " JVM's maximum heap.");
+
+  /** {@code millrace.streaming.blockInterval}: how often a receiver's records become a block. */
+  public static final Setting<Duration> BLOCK_INTERVAL =
+      withDefault(
+          "millrace.streaming.blockInterval",
+          durationAtLeast(Duration.ofMillis(1), ChronoUnit.MILLIS),
+          Duration.ofMillis(200),
+          "How often what a receiver has stored is cut into a block. A receiver's part of a batch"
+              + " has about batch interval / block interval partitions.");
+
+  /** {@code millrace.streaming.batchFailure}: what a failed output does to its context. */
+  public static final Setting<BatchFailure> BATCH_FAILURE =
+      withDefault(
+          "millrace.streaming.batchFailure",
+          oneOf(BatchFailure.class),
+          BatchFailure.STOP,
+          "What happens when an output operation fails for good: stop ends the context with that"
+              + " failure, continue reports it to listeners and goes on with the next batch.");
+
+  /** {@code millrace.streaming.gracefulStopTimeout}: patience of a graceful stop. */
+  public static final Setting<Duration> GRACEFUL_STOP_TIMEOUT =
+      withDefault(
+          "millrace.streaming.gracefulStopTimeout",
+          durationAtLeast(Duration.ZERO, ChronoUnit.MILLIS),
+          Duration.ofSeconds(30),
+          "How long a graceful stop waits for the records that receivers already hold to be"
+              + " processed. When it has passed, the stop goes on without them.");
+
+  /**
+   * {@code millrace.streaming.stopGracefullyOnShutdown}: what happens when the JVM is told to end.
+   */
+  public static final Setting<Boolean> STOP_GRACEFULLY_ON_SHUTDOWN =
+      withDefault(
+          "millrace.streaming.stopGracefullyOnShutdown",
+          bool(),
+          true,
+          "Whether a context that still runs when the JVM shuts down (SIGTERM, System.exit) is"
+              + " stopped gracefully, rather than at once.");
+
+  /** {@code millrace.streaming.unpersist}: let go of what no later batch can need. */
+  public static final Setting<Boolean> UNPERSIST =
+      withDefault(
+          "millrace.streaming.unpersist",
+          bool(),
+          true,
+          "Whether the persisted datasets and the input blocks of old batches are dropped as soon"
+              + " as no window and no remember duration reaches them.");
+
+  /** {@code millrace.streaming.fileStream.maxFilesPerBatch}: bound on a batch of files. */
+  public static final Setting<Integer> FILE_STREAM_MAX_FILES_PER_BATCH =
+      withDefault(
+          "millrace.streaming.fileStream.maxFilesPerBatch",
+          intAtLeast(1),
+          1000,
+          "How many files a file stream takes into one batch at most; the rest wait for the next,"
+              + " oldest first.");
+
+  /** {@code millrace.streaming.fileStream.minRememberDuration}: how old a new file may be. */
+  public static final Setting<Duration> FILE_STREAM_MIN_REMEMBER_DURATION =
+      withDefault(
+          "millrace.streaming.fileStream.minRememberDuration",
+          durationAtLeast(Duration.ZERO, ChronoUnit.SECONDS),
+          Duration.ofSeconds(60),
+          "How long a file stream remembers which files it has taken, at least. A file whose"
+              + " modification time is older than that when it appears is not taken.");
+
+  /** {@code millrace.streaming.receiver.bufferRecords}: records a receiver may be ahead. */
+  public static final Setting<Integer> RECEIVER_BUFFER_RECORDS =
+      withDefault(
+          "millrace.streaming.receiver.bufferRecords",
+          intAtLeast(1),
+          65_536,
+          "How many records a receiver may hold that no batch has taken. When it holds that many,"
+              + " store() blocks until a batch takes some.");
+
+  /** {@code millrace.streaming.receiverRestartDelay}: pause before a receiver starts again. */
+  public static final Setting<Duration> RECEIVER_RESTART_DELAY =
+      withDefault(
+          "millrace.streaming.receiverRestartDelay",
+          durationAtLeast(Duration.ZERO, ChronoUnit.MILLIS),
+          Duration.ofSeconds(2),
+          "How long a receiver that failed or asked for a restart stays stopped before it is"
+              + " started again.");
+
+  /** {@code millrace.streaming.listenerQueueSize}: events that may wait for slow listeners. */
+  public static final Setting<Integer> LISTENER_QUEUE_SIZE =
+      withDefault(
+          "millrace.streaming.listenerQueueSize",
+          intAtLeast(1),
+          10_000,
+          "How many events may wait for the streaming listeners. Events beyond that are dropped and"
+              + " counted, since a slow listener must not hold up batches.");
+
+  private Settings() {}
+
+  /** All settings, ordered by key. */
+  public static List<Setting<?>> all() {
+    return List.copyOf(BY_KEY.values());
+  }
+
+  /** The setting with exactly this key. */
+  public static Optional<Setting<?>> find(String key) {
+    return Optional.ofNullable(BY_KEY.get(key));
+  }
+
+  private static <T> Setting<T> withDefault(
+      String key, SettingForm<T> form, T defaultValue, String doc) {
+    return register(key, form, defaultValue, doc);
+  }
+
+  private static <T> Setting<T> withoutDefault(String key, SettingForm<T> form, String doc) {
+    return register(key, form, null, doc);
+  }
+
+  private static <T> Setting<T> register(
+      String key, SettingForm<T> form, @Nullable T defaultValue, String doc) {
+    Setting<T> setting = new Setting<>(key, form, defaultValue, "0.1.0", doc);
+    if (BY_KEY.putIfAbsent(key, setting) != null) {
+      throw new AssertionError("two settings are called " + key);
+    }
+    return setting;
+  }
+}

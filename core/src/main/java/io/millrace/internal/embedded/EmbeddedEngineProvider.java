@@ -1,0 +1,57 @@
+package io.millrace.internal.embedded;
+
+import io.millrace.Conf;
+import io.millrace.Settings;
+import io.millrace.internal.system.SystemClock;
+import io.millrace.spi.Engine;
+import io.millrace.spi.EngineProvider;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Offers the embedded engine for {@code local}, {@code local[n]}, {@code local[*]} and so on. */
+public final class EmbeddedEngineProvider implements EngineProvider {
+
+  private static final Pattern MASTER =
+      Pattern.compile("local(?:\\[\\s*(\\*|[1-9]\\d{0,3})\\s*(?:,\\s*([1-9]\\d{0,3})\\s*)?\\])?");
+  private static final AtomicInteger NEXT_ENGINE = new AtomicInteger(1);
+
+  @Override
+  public String name() {
+    return "embedded";
+  }
+
+  @Override
+  public boolean accepts(String master) {
+    return MASTER.matcher(master).matches();
+  }
+
+  @Override
+  public Engine create(String master, Conf conf) {
+    Matcher matcher = MASTER.matcher(master);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("not a master of the embedded engine: " + master);
+    }
+    String threads = matcher.group(1);
+    int parallelism =
+        threads == null
+            ? 1
+            : threads.equals("*")
+                ? Runtime.getRuntime().availableProcessors()
+                : Integer.parseInt(threads);
+    String failures = matcher.group(2);
+    EmbeddedEngine engine =
+        new EmbeddedEngine(
+            new EmbeddedEngine.Options(
+                parallelism,
+                failures == null
+                    ? conf.get(Settings.TASK_MAX_FAILURES)
+                    : Integer.parseInt(failures),
+                conf.find(Settings.CACHE_MAX_BYTES).orElse(Runtime.getRuntime().maxMemory() / 2),
+                conf.get(Settings.FUNCTION_SERIALIZATION_CHECK)),
+            "millrace-" + NEXT_ENGINE.getAndIncrement(),
+            new SystemClock()::nanoTime);
+    engine.start();
+    return engine;
+  }
+}

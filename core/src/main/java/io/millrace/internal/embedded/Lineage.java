@@ -1,0 +1,168 @@
+package io.millrace.internal.embedded;
+
+import io.millrace.internal.pipeline.ArrayReader;
+import io.millrace.internal.pipeline.IteratorReader;
+import io.millrace.internal.pipeline.Pipeline;
+import io.millrace.internal.pipeline.ReaderIterator;
+import io.millrace.internal.pipeline.Stage;
+import io.millrace.spi.plan.BlockSetNode;
+import io.millrace.spi.plan.CartesianNode;
+import io.millrace.spi.plan.CoalesceNode;
+import io.millrace.spi.plan.CogroupNode;
+import io.millrace.spi.plan.ExchangeNode;
+import io.millrace.spi.plan.Operator;
+import io.millrace.spi.plan.PipeNode;
+import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.plan.RecordReader;
+import io.millrace.spi.plan.RecordSource;
+import io.millrace.spi.plan.SourceNode;
+import io.millrace.spi.plan.UnionNode;
+import io.millrace.spi.plan.ZipNode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns one partition of a node into a pipeline: walks up the lineage, gathering narrow operators,
+ * until it meets something that has to be read. Belongs to one attempt at a task.
+ */
+final class Lineage {
+
+  /** What the job knows about its exchanges and kept nodes. */
+  interface Inputs {
+
+    /** Opens a partition of an exchange whose outputs the job has. */
+    RecordReader<?> exchange(ExchangeNode<?> node, int partition, Lineage reader) throws Exception;
+
+    /** A kept partition, or null. */
+    BlockStore.@Nullable Block kept(PlanNode<?> node, int partition);
+  }
+
+  private final Inputs inputs;
+  private final BlockStore store;
+  private final EmbeddedTaskContext task;
+
+  Lineage(Inputs inputs, BlockStore store, EmbeddedTaskContext task) {
+    this.inputs = inputs;
+    this.store = store;
+    this.task = task;
+  }
+
+  EmbeddedTaskContext task() {
+    return task;
+  }
+
+  /** The pipeline that yields partition {@code partition} of {@code target}. */
+  Pipeline pipeline(PlanNode<?> target, int partition) throws Exception {
+    Deque<Stage.Part> parts = new ArrayDeque<>();
+    PlanNode<?> node = target;
+    int index = partition;
+    while (true) {
+      if (node.storage() != null) {
+        BlockStore.Block kept = inputs.kept(node, index);
+        if (kept != null) {
+          return pipeline(kept.reader(), parts);
+        }
+        parts.addFirst(new Stage.Tee(store.keeper(node, index)));
+      }
+      if (node instanceof PipeNode<?> pipe && Stage.isFused(pipe.operator())) {
+        parts.addFirst(new Stage.Apply(pipe.operator(), index));
+        node = pipe.parent();
+      } else if (node instanceof UnionNode<?> union && union.members().size() == 1) {
+        node = union.members().get(0);
+      } else if (node instanceof UnionNode<?> union && !union.isAligned()) {
+        int member = 0;
+        while (index >= union.members().get(member).numPartitions()) {
+          index -= union.members().get(member++).numPartitions();
+        }
+        node = union.members().get(member);
+      } else {
+        return pipeline(read(node, index), parts);
+      }
+    }
+  }
+
+  private Pipeline pipeline(RecordReader<?> source, Deque<Stage.Part> parts) {
+    return new Pipeline(source, List.copyOf(parts), task::poll);
+  }
+
+  private RecordReader<?> open(PlanNode<?> node, int partition) throws Exception {
+    return pipeline(node, partition).reader();
+  }
+
+  private RecordReader<?> read(PlanNode<?> node, int partition) throws Exception {
+    if (node instanceof SourceNode<?> source) {
+      return openSource(source.source(), partition);
+    } else if (node instanceof BlockSetNode<?> blocks) {
+      return openSource(blocks.blocks(), partition);
+    } else if (node instanceof PipeNode<?> pipe) {
+      return readThrough(pipe, partition);
+    } else if (node instanceof UnionNode<?> union) {
+      List<Joining.Opening> members = new ArrayList<>();
+      union.members().forEach(member -> members.add(() -> open(member, partition)));
+      return Joining.concatenated(members);
+    } else if (node instanceof CoalesceNode<?> coalesce) {
+      List<Joining.Opening> members = new ArrayList<>();
+      int end = coalesce.firstParentPartition(partition + 1);
+      for (int i = coalesce.firstParentPartition(partition); i < end; i++) {
+        int member = i;
+        members.add(() -> open(coalesce.parent(), member));
+      }
+      return Joining.concatenated(members);
+    } else if (node instanceof ExchangeNode<?> exchange) {
+      return inputs.exchange(exchange, partition, this);
+    } else if (node instanceof CogroupNode<?> cogroup) {
+      List<Joining.Opening> parents = new ArrayList<>();
+      cogroup.parents().forEach(parent -> parents.add(() -> open(parent, partition)));
+      return Joining.cogrouped(parents);
+    } else if (node instanceof ZipNode<?> zip) {
+      List<Iterator<?>> parents = new ArrayList<>();
+      for (PlanNode<?> parent : zip.parents()) {
+        parents.add(new ReaderIterator(open(parent, partition)));
+      }
+      return iterate(zip.zipper().zip(parents), zip);
+    } else if (node instanceof CartesianNode<?, ?> cartesian) {
+      int rights = cartesian.right().numPartitions();
+      Iterator<Object> left = new ReaderIterator(open(cartesian.left(), partition / rights));
+      return iterate(
+          Joining.product(left, () -> open(cartesian.right(), partition % rights)), cartesian);
+    }
+    throw new IllegalStateException("unknown plan node " + node);
+  }
+
+  private RecordReader<?> openSource(RecordSource<?> source, int partition) throws Exception {
+    RecordReader<?> reader = source.open(partition, task);
+    task.closeAtEnd(reader);
+    return reader;
+  }
+
+  private RecordReader<?> readThrough(PipeNode<?> pipe, int partition) throws Exception {
+    if (pipe.operator() instanceof Operator.MapPartitions mapPartitions) {
+      Iterator<?> records = new ReaderIterator(open(pipe.parent(), partition));
+      return iterate(mapPartitions.body().apply(partition, task, records), pipe);
+    }
+    Operator.CombineLocally combine = (Operator.CombineLocally) pipe.operator();
+    Pipeline records = pipeline(pipe.parent(), partition);
+    return Pipeline.read(
+        records.combine(combine.combiner(), OnePartition.PLACEMENT, record -> {})[0]);
+  }
+
+  private RecordReader<?> iterate(@Nullable Iterator<?> records, PlanNode<?> node) {
+    if (records == null) {
+      throw new IllegalStateException(
+          "the function of " + node + " returned null instead of an iterator");
+    }
+    if (records instanceof AutoCloseable closeable) {
+      task.closeAtEnd(closeable);
+    }
+    return new IteratorReader(records);
+  }
+
+  /** An empty reader, for partitions known to hold nothing. */
+  static RecordReader<?> empty() {
+    return new ArrayReader(new Object[0], 0);
+  }
+}

@@ -1,0 +1,50 @@
+package io.millrace.internal.pipeline;
+
+import io.millrace.function.PairFlatMapFunction;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Template of {@code flatMapToPair}. The iterator that is open when the signal turns full is the
+ * cursor that {@link #resume()} continues, so an endless expansion neither fills memory nor runs
+ * on.
+ */
+final class FlatMapToPairStep implements Step {
+
+  private final PairFlatMapFunction<Object, ?, ?> function;
+  private final Step next;
+  private final Signal signal;
+  private @Nullable Iterator<?> open;
+
+  @SuppressWarnings("unchecked")
+  FlatMapToPairStep(Object function, Step next, Signal signal) {
+    this.function = (PairFlatMapFunction<Object, ?, ?>) function;
+    this.next = next;
+    this.signal = signal;
+  }
+
+  @Override
+  public void accept(Object record) throws Exception {
+    drain(function.call(record));
+  }
+
+  private void drain(Iterator<?> records) throws Exception {
+    while (records.hasNext()) {
+      next.accept(records.next());
+      if (signal.full) {
+        open = records;
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void resume() throws Exception {
+    next.resume();
+    Iterator<?> records = open;
+    if (records != null && !signal.full) {
+      open = null;
+      drain(records);
+    }
+  }
+}

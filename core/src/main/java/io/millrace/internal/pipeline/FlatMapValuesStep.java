@@ -1,0 +1,50 @@
+package io.millrace.internal.pipeline;
+
+import io.millrace.Tuple2;
+import io.millrace.function.FlatMapFunction;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/** Template of {@code flatMapValues}; resumes as {@link FlatMapStep} does. */
+final class FlatMapValuesStep implements Step {
+
+  private final FlatMapFunction<Object, ?> function;
+  private final Step next;
+  private final Signal signal;
+  private Object openKey = "";
+  private @Nullable Iterator<?> open;
+
+  @SuppressWarnings("unchecked")
+  FlatMapValuesStep(Object function, Step next, Signal signal) {
+    this.function = (FlatMapFunction<Object, ?>) function;
+    this.next = next;
+    this.signal = signal;
+  }
+
+  @Override
+  public void accept(Object record) throws Exception {
+    Tuple2<?, ?> pair = (Tuple2<?, ?>) record;
+    drain(pair._1(), function.call(pair._2()));
+  }
+
+  private void drain(Object key, Iterator<?> values) throws Exception {
+    while (values.hasNext()) {
+      next.accept(new Tuple2<>(key, values.next()));
+      if (signal.full) {
+        openKey = key;
+        open = values;
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void resume() throws Exception {
+    next.resume();
+    Iterator<?> values = open;
+    if (values != null && !signal.full) {
+      open = null;
+      drain(openKey, values);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.millrace.internal.pipeline;
+
+/**
+ * A compact dictionary of keys: each distinct key gets the next position 0, 1, 2, …, so that
+ * whatever belongs to keys lives in plain arrays beside it, in order of first arrival.
+ */
+public interface KeyIndex {
+
+  /**
+   * The position of {@code key} if it is known, else {@code ~position} of the place it has just
+   * been given.
+   *
+   * @param hash the key's stable hash
+   */
+  int locate(Object key, int hash);
+
+  /** Number of keys. */
+  int size();
+
+  /** The keys by position; valid until the next {@link #locate}. */
+  Object[] keys();
+
+  /** The keys' hashes by position; valid until the next {@link #locate}. */
+  int[] hashes();
+}

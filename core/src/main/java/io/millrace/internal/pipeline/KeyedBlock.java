@@ -1,0 +1,7 @@
+package io.millrace.internal.pipeline;
+
+/**
+ * Keys with one value each, in order of first arrival: the first {@code size} elements of each
+ * array.
+ */
+public record KeyedBlock(Object[] keys, int[] hashes, Object[] values, int size) {}

@@ -1,0 +1,218 @@
+package io.millrace.internal.pipeline;
+
+import io.millrace.TaskContext;
+import io.millrace.spi.Terminal;
+import io.millrace.spi.plan.Combiner;
+import io.millrace.spi.plan.Placement;
+import io.millrace.spi.plan.RecordReader;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a stage over the records of a reader, by pushing to its end or by pulling from it.
+ *
+ * <p>Source records come in chunks that start at one record and double up to {@value #MAX_CHUNK};
+ * the {@link Poll} runs between chunks, so that a slow first record is noticed as soon as it is
+ * done.
+ */
+public final class Pipeline {
+
+  /** Records per chunk at most. */
+  static final int MAX_CHUNK = 512;
+
+  /** Asked between chunks; throws to end the task. */
+  @FunctionalInterface
+  public interface Poll {
+    void poll() throws Exception;
+  }
+
+  private final RecordReader<?> source;
+  private final Stage stage;
+  private final List<Stage.Part> parts;
+  private final Poll poll;
+
+  /**
+   * @param source read once; closed by whoever opened it
+   * @param parts operators from the source's side on
+   */
+  public Pipeline(RecordReader<?> source, List<Stage.Part> parts, Poll poll) {
+    this.source = source;
+    this.parts = List.copyOf(parts);
+    this.stage = new Stage(this.parts);
+    this.poll = poll;
+  }
+
+  /** Pushes all records to the end that {@code terminal} describes and returns its result. */
+  @SuppressWarnings("unchecked")
+  public <R> R run(Terminal<?, R> terminal, TaskContext context) throws Exception {
+    if (terminal instanceof Terminal.Collect || terminal instanceof Terminal.Take) {
+      int limit = terminal instanceof Terminal.Take<?> take ? take.count() : Integer.MAX_VALUE;
+      Rows rows = new Rows();
+      if (limit > 0) {
+        push(stage.loop(CollectStep.class, null, new CollectStep.Into(rows, limit)));
+      }
+      return (R) rows.asList();
+    } else if (terminal instanceof Terminal.Count) {
+      CountStep.Counter counter = new CountStep.Counter();
+      push(stage.loop(CountStep.class, null, counter));
+      return (R) (Long) counter.count;
+    } else if (terminal instanceof Terminal.Reduce<?> reduce) {
+      FoldStep.Fold fold = new FoldStep.Fold(reduce.function());
+      push(stage.loop(FoldStep.class, reduce.function(), fold));
+      Rows rows = new Rows();
+      if (fold.started) {
+        rows.add(fold.value);
+      }
+      return (R) rows.asList();
+    } else if (terminal instanceof Terminal.Aggregate<?, ?> aggregate) {
+      FoldStep.Fold fold = new FoldStep.Fold(aggregate.function(), aggregate.zero().get());
+      push(stage.loop(FoldStep.class, aggregate.function(), fold));
+      return (R) fold.value;
+    } else if (terminal instanceof Terminal.ForEach<?> forEach) {
+      ForEachStep.Call call = new ForEachStep.Call(forEach.function());
+      push(stage.loop(ForEachStep.class, forEach.function(), call));
+      return (R) (Long) call.count;
+    }
+    Terminal.Iterate<Object, R> iterate = (Terminal.Iterate<Object, R>) terminal;
+    return iterate.body().apply(context, new ReaderIterator(reader()));
+  }
+
+  /** Combines all records by key, in one block per partition of {@code placement}. */
+  public KeyedBlock[] combine(Combiner combiner, Placement placement, Consumer<Object> firstRecord)
+      throws Exception {
+    KeyedTable[] tables = new KeyedTable[placement.numPartitions()];
+    push(stage.combineLoop(combiner, placement, tables, firstRecord));
+    KeyedBlock[] blocks = new KeyedBlock[tables.length];
+    for (int i = 0; i < tables.length; i++) {
+      blocks[i] = tables[i].toBlock();
+    }
+    return blocks;
+  }
+
+  /**
+   * Sends all records to targets, in order.
+   *
+   * @param placement by key, or null to take turns beginning with {@code firstTurn}
+   */
+  public void scatter(
+      @Nullable Placement placement, int firstTurn, Rows[] targets, Consumer<Object> firstRecord)
+      throws Exception {
+    push(
+        stage.loop(
+            ScatterStep.class,
+            null,
+            new ScatterStep.Into(placement, firstTurn, targets, firstRecord)));
+  }
+
+  /** Merges blocks that were combined elsewhere, in their order, and reads the result. */
+  public static RecordReader<?> merge(Combiner combiner, List<KeyedBlock> blocks) throws Exception {
+    if (blocks.size() == 1) {
+      return new KeyedReader(blocks.get(0));
+    }
+    KeyedTable table = Stage.table(combiner);
+    for (KeyedBlock block : blocks) {
+      table.addCombined(block);
+    }
+    return new KeyedReader(table.toBlock());
+  }
+
+  /** Reads a block as pairs. */
+  public static RecordReader<?> read(KeyedBlock block) {
+    return new KeyedReader(block);
+  }
+
+  /** A dictionary of keys of its own. */
+  public static KeyIndex newIndex(Class<?> anchor) {
+    return Stage.index(anchor);
+  }
+
+  /** The records behind the stage, computed chunk by chunk as they are asked for. */
+  public RecordReader<?> reader() {
+    return parts.isEmpty() ? source : new PullReader();
+  }
+
+  private void push(Loop loop) throws Exception {
+    Signal signal = stage.signal();
+    boolean ended = false;
+    if (source instanceof IteratorReader iterators) {
+      for (int max = 1; !signal.full && !ended; max = grown(max)) {
+        ended = loop.push(iterators.iterator(), max);
+        poll.poll();
+      }
+    } else {
+      Object[] chunk = new Object[MAX_CHUNK];
+      for (int max = 1; !signal.full && !ended; max = grown(max)) {
+        int count = source.read(chunk, max);
+        if (count < 0) {
+          ended = true;
+        } else {
+          loop.push(chunk, 0, count);
+        }
+        poll.poll();
+      }
+    }
+    if (ended) {
+      completeKeepers();
+    }
+  }
+
+  private static int grown(int max) {
+    return Math.min(2 * max, MAX_CHUNK);
+  }
+
+  private void completeKeepers() {
+    for (Stage.Part part : parts) {
+      if (part instanceof Stage.Tee tee) {
+        tee.keeper().complete();
+      }
+    }
+  }
+
+  /** Pulls: pushes chunk after chunk into the caller's array until it is full. */
+  private final class PullReader implements RecordReader<Object> {
+
+    private final BufferStep.Target target = new BufferStep.Target();
+    private final Loop loop = stage.loop(BufferStep.class, null, target);
+    private final Object[] chunk = new Object[MAX_CHUNK];
+    private int chunkMax = 1;
+    private int position;
+    private int count;
+    private boolean ended;
+
+    @Override
+    public int read(Object[] into, int max) throws Exception {
+      if (ended) {
+        return -1;
+      }
+      Signal signal = stage.signal();
+      target.array = into;
+      target.limit = max;
+      target.count = 0;
+      signal.full = false;
+      loop.resume();
+      while (!signal.full) {
+        if (position == count && !fill()) {
+          ended = true;
+          completeKeepers();
+          break;
+        }
+        position = loop.push(chunk, position, count);
+      }
+      target.array = new Object[0];
+      return target.count == 0 ? -1 : target.count;
+    }
+
+    private boolean fill() throws Exception {
+      poll.poll();
+      position = 0;
+      count = source.read(chunk, chunkMax);
+      chunkMax = grown(chunkMax);
+      if (count < 0) {
+        count = 0;
+        return false;
+      }
+      return true;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.millrace.internal.pipeline;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.ref.Cleaner;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes private copies of template classes, as hidden classes from the template's own bytes.
+ *
+ * <p>Why: profiles belong to methods. Operator classes shared by all pipelines of a JVM see many
+ * user functions and many successors, so their call sites turn megamorphic, and two {@code map}s in
+ * a row look like recursion; either way the JIT stops inlining. A copy has methods, and so
+ * profiles, of its own. Nothing is generated: the bytes are those that javac made.
+ *
+ * <p>A copy is identified by its template, by the class of the user function it calls (the
+ * <i>anchor</i>) and by the copy downstream of it. Pipelines of the same shape over the same
+ * functions share copies, so a stream makes its copies in its first batch and none later.
+ *
+ * <p>The cache hangs off the anchor class by a {@link ClassValue}, so application class loaders can
+ * unload. It is bounded by {@value #MAX_COPIES} copies in the JVM; beyond that, and in native
+ * images, which can't define classes, the shared templates are used: slower, never wrong.
+ */
+final class Specializer {
+
+  /** About 4 KiB of metaspace each. */
+  static final int MAX_COPIES = 4_096;
+
+  private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final boolean CAN_DEFINE_CLASSES =
+      System.getProperty("org.graalvm.nativeimage.imagecode") == null;
+
+  private static final Specializer SHARED = new Specializer(MAX_COPIES, CAN_DEFINE_CLASSES);
+
+  private record CopyKey(Class<?> template, @Nullable Class<?> downstream) {}
+
+  /** The copies that hang off one anchor class. */
+  private static final class Copies {
+    final ConcurrentHashMap<CopyKey, MethodHandle> constructors = new ConcurrentHashMap<>();
+
+    /** Not reachable from here, so that it tells how many copies went when this object does. */
+    final AtomicInteger count = new AtomicInteger();
+  }
+
+  private final int maxCopies;
+  private final boolean canDefineClasses;
+  private final AtomicInteger numCopies = new AtomicInteger();
+  private final ConcurrentHashMap<Class<?>, byte[]> templateBytes = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Class<?>, MethodHandle> templates = new ConcurrentHashMap<>();
+  private final ClassValue<Copies> copiesByAnchor =
+      new ClassValue<>() {
+        @Override
+        protected Copies computeValue(Class<?> anchor) {
+          Copies copies = new Copies();
+          AtomicInteger count = copies.count;
+          CLEANER.register(copies, () -> numCopies.addAndGet(-count.get()));
+          return copies;
+        }
+      };
+
+  Specializer(int maxCopies, boolean canDefineClasses) {
+    this.maxCopies = maxCopies;
+    this.canDefineClasses = canDefineClasses;
+  }
+
+  /** The cache of this JVM. */
+  static Specializer shared() {
+    return SHARED;
+  }
+
+  int numCopies() {
+    return numCopies.get();
+  }
+
+  /**
+   * The constructor of the copy for this place, of exactly the given type.
+   *
+   * @param template has one constructor, whose parameters are those of {@code type}
+   * @param anchor class of the innermost user function, or the template if there is none
+   * @param downstream class of what the copy calls next, or null at the end of a stage
+   * @param type parameters of the constructor, and an interface of the template as return type
+   */
+  MethodHandle constructor(
+      Class<?> template, Class<?> anchor, @Nullable Class<?> downstream, MethodType type) {
+    Copies copies = copiesByAnchor.get(anchor);
+    CopyKey key = new CopyKey(template, downstream);
+    MethodHandle known = copies.constructors.get(key);
+    if (known != null) {
+      return known;
+    }
+    if (!canDefineClasses || numCopies.get() >= maxCopies) {
+      return template(template, type);
+    }
+    return copies.constructors.computeIfAbsent(key, ignored -> define(template, type, copies));
+  }
+
+  private MethodHandle define(Class<?> template, MethodType type, Copies copies) {
+    byte[] bytes = templateBytes.computeIfAbsent(template, Specializer::readBytes);
+    try {
+      MethodHandles.Lookup copy = LOOKUP.defineHiddenClass(bytes, false);
+      numCopies.incrementAndGet();
+      copies.count.incrementAndGet();
+      return constructorOf(copy, copy.lookupClass(), type);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("can't copy " + template, e);
+    }
+  }
+
+  /** The constructor of the shared template itself. */
+  MethodHandle template(Class<?> template, MethodType type) {
+    return templates.computeIfAbsent(template, t -> constructorOf(LOOKUP, t, type));
+  }
+
+  private static MethodHandle constructorOf(
+      MethodHandles.Lookup lookup, Class<?> type, MethodType signature) {
+    try {
+      return lookup.findConstructor(type, signature.changeReturnType(void.class)).asType(signature);
+    } catch (NoSuchMethodException | IllegalAccessException e) {
+      throw new IllegalStateException(type + " lacks the constructor " + signature, e);
+    }
+  }
+
+  private static byte[] readBytes(Class<?> template) {
+    String name = template.getName();
+    String file = name.substring(name.lastIndexOf('.') + 1) + ".class";
+    try (InputStream in = template.getResourceAsStream(file)) {
+      return Objects.requireNonNull(in, () -> "no class file of " + name).readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("can't read the class file of " + name, e);
+    }
+  }
+}

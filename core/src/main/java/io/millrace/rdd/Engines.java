@@ -1,0 +1,100 @@
+package io.millrace.rdd;
+
+import io.millrace.Conf;
+import io.millrace.InvalidSettingException;
+import io.millrace.Settings;
+import io.millrace.spi.Engine;
+import io.millrace.spi.EngineProvider;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.regex.Pattern;
+
+/** Finds the engine that a configuration asks for among those on the class path. */
+final class Engines {
+
+  private static final String LOCAL_MASTERS =
+      "local (one worker), local[n] (n workers), local[*] (one for each processor) or local[n,f]"
+          + " (a task may fail f times before its job does)";
+  private static final String CLUSTER_MASTERS =
+      "spark://…, yarn, k8s://… and local-cluster[…] need the artifact io.millrace:millrace-spark"
+          + " on the class path";
+  private static final Pattern CLUSTER =
+      Pattern.compile("(spark://|k8s://|local-cluster\\[).*|yarn");
+
+  private Engines() {}
+
+  /**
+   * Starts the engine named by {@code millrace.engine}, else the one that accepts the master.
+   *
+   * @throws InvalidSettingException if there is none
+   */
+  static Engine start(Conf conf) {
+    String master =
+        conf.find(Settings.MASTER)
+            .orElseThrow(
+                () ->
+                    invalid(
+                        Settings.MASTER.key(),
+                        "millrace.master is not set; set it to "
+                            + LOCAL_MASTERS
+                            + "; "
+                            + CLUSTER_MASTERS));
+    List<EngineProvider> providers = providers();
+    return conf.find(Settings.ENGINE)
+        .map(name -> named(name, providers))
+        .orElseGet(() -> accepting(master, providers))
+        .create(master, conf);
+  }
+
+  private static EngineProvider named(String name, List<EngineProvider> providers) {
+    return providers.stream()
+        .filter(provider -> provider.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                invalid(
+                    Settings.ENGINE.key(),
+                    "millrace.engine is "
+                        + name
+                        + ", but no engine of that name is on the class path; there are "
+                        + names(providers)));
+  }
+
+  private static EngineProvider accepting(String master, List<EngineProvider> providers) {
+    return providers.stream()
+        .filter(provider -> provider.accepts(master))
+        .findFirst()
+        .orElseThrow(() -> invalid(Settings.MASTER.key(), refusal(master, providers)));
+  }
+
+  private static String refusal(String master, List<EngineProvider> providers) {
+    return "no engine on the class path accepts millrace.master="
+        + master
+        + " (engines: "
+        + names(providers)
+        + "); "
+        + (CLUSTER.matcher(master).matches()
+            ? CLUSTER_MASTERS
+            : "accepted are " + LOCAL_MASTERS + "; " + CLUSTER_MASTERS);
+  }
+
+  private static List<EngineProvider> providers() {
+    ClassLoader contextLoader = Thread.currentThread().getContextClassLoader();
+    List<EngineProvider> found = load(contextLoader);
+    return found.isEmpty() ? load(Engines.class.getClassLoader()) : found;
+  }
+
+  private static List<EngineProvider> load(ClassLoader loader) {
+    return ServiceLoader.load(EngineProvider.class, loader).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
+  }
+
+  private static List<String> names(List<EngineProvider> providers) {
+    return providers.stream().map(EngineProvider::name).toList();
+  }
+
+  private static InvalidSettingException invalid(String key, String message) {
+    return new InvalidSettingException(key, message);
+  }
+}

@@ -1,0 +1,103 @@
+package io.millrace.rdd;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sum, count and average of whole numbers that tasks add. Made by {@link
+ * RDDContext#longAccumulator()}; functions capture it.
+ *
+ * <p>What a task adds becomes visible when the task has succeeded, exactly once; what failed
+ * attempts added is dropped. Code of a transformation adds again if its dataset is computed again.
+ * Safe for concurrent use. The sum wraps around on overflow.
+ */
+public final class LongAccumulator extends Accumulator<LongAccumulator.Partial> {
+
+  private static final long serialVersionUID = 1L;
+
+  static final class Partial {
+    private long sum;
+    private long count;
+
+    private void add(long value) {
+      sum += value;
+      count++;
+    }
+  }
+
+  LongAccumulator(@Nullable String name) {
+    super(name);
+  }
+
+  public void add(long value) {
+    Partial partial = partial();
+    if (partial != null) {
+      partial.add(value);
+      return;
+    }
+    Partial total = total();
+    synchronized (total) {
+      total.add(value);
+    }
+  }
+
+  public long sum() {
+    Partial total = total();
+    synchronized (total) {
+      return total.sum;
+    }
+  }
+
+  /** How many numbers were added. */
+  public long count() {
+    Partial total = total();
+    synchronized (total) {
+      return total.count;
+    }
+  }
+
+  /** The average, or NaN if nothing was added. */
+  public double avg() {
+    Partial total = total();
+    synchronized (total) {
+      return (double) total.sum / total.count;
+    }
+  }
+
+  /** The sum. */
+  public Long value() {
+    return sum();
+  }
+
+  /** Whether sum and count are 0. */
+  public boolean isZero() {
+    Partial total = total();
+    synchronized (total) {
+      return total.sum == 0 && total.count == 0;
+    }
+  }
+
+  /** Starts again from nothing. Tasks that run meanwhile still add what they collected. */
+  public void reset() {
+    Partial total = total();
+    synchronized (total) {
+      total.sum = 0;
+      total.count = 0;
+    }
+  }
+
+  @Override
+  Partial newPartial() {
+    return new Partial();
+  }
+
+  @Override
+  void join(Partial total, Partial partial) {
+    total.sum += partial.sum;
+    total.count += partial.count;
+  }
+
+  @Override
+  public String toString() {
+    return describe(value());
+  }
+}

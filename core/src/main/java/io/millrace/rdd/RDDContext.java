@@ -1,0 +1,332 @@
+package io.millrace.rdd;
+
+import io.millrace.Conf;
+import io.millrace.Settings;
+import io.millrace.Tuple2;
+import io.millrace.spi.Cancellation;
+import io.millrace.spi.Engine;
+import io.millrace.spi.plan.ListSource;
+import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.plan.SourceNode;
+import io.millrace.spi.plan.UnionNode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way into datasets: makes them from lists and files, and owns the engine that computes them.
+ *
+ * <pre>{@code
+ * try (RDDContext context = new RDDContext("local[2]", "word count")) {
+ *   PairRDD<String, Integer> counts =
+ *       context
+ *           .textFile("books/*.txt")
+ *           .flatMap(line -> Arrays.asList(line.split(" ")).iterator())
+ *           .mapToPair(word -> new Tuple2<>(word, 1))
+ *           .reduceByKey(Integer::sum);
+ *   counts.saveAsTextFile("counts");
+ * }
+ * }</pre>
+ *
+ * <p>Safe for concurrent use; jobs of several threads share the engine's workers. A JVM may have
+ * several contexts on the embedded engine, but datasets of one context do not mix with those of
+ * another. Once closed, a context and its datasets refuse to work with an {@link
+ * IllegalStateException}.
+ */
+public final class RDDContext implements AutoCloseable {
+
+  private static final String DEFAULT_APP_NAME = "millrace";
+  private static final int MAX_DEFAULT_MIN_PARTITIONS = 2;
+  private static final long FIRST_SEED = 0x6d696c6c72616365L;
+
+  private final Conf conf;
+  private final Engine engine;
+  private final boolean ownsEngine;
+  private final Cancellation cancellation;
+  private final @Nullable RDDContext parent;
+  private final SplittableRandom seeds;
+  private volatile boolean closed;
+
+  /**
+   * Starts the engine that {@code millrace.engine} names, else the one that accepts {@code
+   * millrace.master}. Later changes to {@code conf} have no effect.
+   *
+   * @throws io.millrace.InvalidSettingException if there is no master, or no engine for it; names
+   *     the value and what is accepted
+   */
+  public RDDContext(Conf conf) {
+    this(conf.clone(), null, null, new Cancellation());
+  }
+
+  /**
+   * As {@link #RDDContext(Conf)} with a configuration that has just these two set by code.
+   *
+   * @param master where to run: {@code local}, {@code local[n]}, {@code local[*]}, {@code
+   *     local[n,f]}
+   */
+  public RDDContext(String master, String appName) {
+    this(new Conf().setMaster(master).setAppName(appName));
+  }
+
+  private RDDContext(
+      Conf conf, @Nullable Engine engine, @Nullable RDDContext parent, Cancellation cancellation) {
+    this.conf = conf;
+    this.engine = engine != null ? engine : Engines.start(conf);
+    this.ownsEngine = engine == null;
+    this.parent = parent;
+    this.cancellation = cancellation;
+    this.seeds = parent != null ? parent.seeds : new SplittableRandom(FIRST_SEED);
+  }
+
+  /** For extensions and tests: a context on an engine that remains the caller's to close. */
+  public static RDDContext on(Engine engine, Conf conf) {
+    return new RDDContext(conf.clone(), engine, null, new Cancellation());
+  }
+
+  /**
+   * For extensions: a view of this context whose jobs end when {@code cancellation} is triggered.
+   * Datasets belong to the view that made them. Closing the view closes nothing else.
+   */
+  public RDDContext withCancellation(Cancellation cancellation) {
+    return new RDDContext(conf, engine(), this, cancellation);
+  }
+
+  /**
+   * A dataset of the elements of a list, copied now, in as many partitions as {@link
+   * #defaultParallelism()}.
+   */
+  public <T> RDD<T> parallelize(List<T> list) {
+    return parallelize(list, defaultParallelism());
+  }
+
+  /**
+   * A dataset of the elements of a list, copied now. Partition <i>i</i> has the elements from
+   * {@code i · size / numSlices} on, so slices are even and in the order of the list.
+   *
+   * @param numSlices number of partitions, at least 1; may exceed the size
+   */
+  public <T> RDD<T> parallelize(List<T> list, int numSlices) {
+    return rdd(slices("parallelize", list, numSlices));
+  }
+
+  /** As {@link #parallelize(List)}, of pairs. */
+  public <K, V> PairRDD<K, V> parallelizePairs(List<Tuple2<K, V>> list) {
+    return parallelizePairs(list, defaultParallelism());
+  }
+
+  /** As {@link #parallelize(List, int)}, of pairs. */
+  public <K, V> PairRDD<K, V> parallelizePairs(List<Tuple2<K, V>> list, int numSlices) {
+    return pairRDD(slices("parallelizePairs", list, numSlices));
+  }
+
+  private static <T> PlanNode<T> slices(String operation, List<T> list, int numSlices) {
+    Arguments.notNull(operation, "the list", list);
+    Arguments.positive(operation, "numSlices", numSlices);
+    return new SourceNode<>(operation, new ListSource<>(list, numSlices));
+  }
+
+  /** A dataset without records and partitions. */
+  public <T> RDD<T> emptyRDD() {
+    return rdd(new SourceNode<>("emptyRDD", new ListSource<T>(List.of(), 0)));
+  }
+
+  /** As {@link #textFile(String, int)} with {@link #defaultMinPartitions()}. */
+  public RDD<String> textFile(String path) {
+    return textFile(path, defaultMinPartitions());
+  }
+
+  /**
+   * The lines of text files, file after file in the order of their paths.
+   *
+   * <p>A line ends at {@code \n}, {@code \r\n} or {@code \r}, which are not part of it. Text is
+   * UTF-8; bytes that are not become U+FFFD, and a byte order mark at the beginning of a file is
+   * dropped. Files whose name ends in {@code .gz} are unpacked. Large files are read in several
+   * partitions, {@code .gz} files in one; see {@link TextFileSource} for their number.
+   *
+   * <p>Files are looked for when the dataset is first used, once: a later use sees the same list. A
+   * path that does not exist is an {@link java.io.UncheckedIOException} then.
+   *
+   * @param path a file, a directory (its files, not those below, nor those whose name begins with a
+   *     dot or an underscore), a pattern of either with {@code *}, {@code ?}, {@code [a-z]} or
+   *     {@code {a,b}}, or several of these with commas between them
+   * @param minPartitions a hint of how many partitions to make at least; 0 counts as 1
+   */
+  public RDD<String> textFile(String path, int minPartitions) {
+    Arguments.notNull("textFile", "the path", path);
+    Arguments.notNegative("textFile", "minPartitions", minPartitions);
+    RDD<String> lines =
+        rdd(new SourceNode<>("textFile", new ListedTextFiles(path, Math.max(1, minPartitions))));
+    return lines.setName(path);
+  }
+
+  /**
+   * The records of all given datasets, one after the other; at least one dataset is needed. If all
+   * of them have equal partitioners the result has that partitioner too, else it has the partitions
+   * of all.
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs")
+  public final <T> RDD<T> union(RDD<T>... rdds) {
+    return rdd(unionOf(Arrays.asList(rdds)));
+  }
+
+  /** As {@link #union(RDD[])}. */
+  @SafeVarargs
+  @SuppressWarnings("varargs")
+  public final <K, V> PairRDD<K, V> union(PairRDD<K, V>... rdds) {
+    return pairRDD(unionOf(Arrays.asList(rdds)));
+  }
+
+  private static <T> PlanNode<T> unionOf(List<? extends RDDLike<T, ?>> rdds) {
+    if (rdds.isEmpty()) {
+      throw new IllegalArgumentException("union needs at least one dataset");
+    }
+    return new UnionNode<>("union", rdds.stream().map(RDDLike::plan).toList());
+  }
+
+  /** Makes a value available to tasks without sending it along with each. */
+  public <T> Broadcast<T> broadcast(T value) {
+    return new Broadcast<>(engine().broadcast(value));
+  }
+
+  /** Adds up whole numbers that tasks give it, each task once. */
+  public LongAccumulator longAccumulator() {
+    return new LongAccumulator(null);
+  }
+
+  /** As the one without a name, which shows when the accumulator is printed. */
+  public LongAccumulator longAccumulator(String name) {
+    return new LongAccumulator(name);
+  }
+
+  /** Adds up numbers that tasks give it, each task once. */
+  public DoubleAccumulator doubleAccumulator() {
+    return new DoubleAccumulator(null);
+  }
+
+  /** As the one without a name, which shows when the accumulator is printed. */
+  public DoubleAccumulator doubleAccumulator(String name) {
+    return new DoubleAccumulator(name);
+  }
+
+  /** Gathers elements that tasks give it, each task once. */
+  public <T> CollectionAccumulator<T> collectionAccumulator() {
+    return new CollectionAccumulator<>(null);
+  }
+
+  /** As the one without a name, which shows when the accumulator is printed. */
+  public <T> CollectionAccumulator<T> collectionAccumulator(String name) {
+    return new CollectionAccumulator<>(name);
+  }
+
+  /**
+   * Number of partitions where the program does not say: {@code millrace.default.parallelism} if
+   * that is set, else how many tasks the engine runs at once.
+   */
+  public int defaultParallelism() {
+    return configuredParallelism().orElseGet(() -> engine().defaultParallelism());
+  }
+
+  Optional<Integer> configuredParallelism() {
+    return conf.find(Settings.DEFAULT_PARALLELISM);
+  }
+
+  /** What {@link #textFile(String)} asks for: {@link #defaultParallelism()}, but 2 at most. */
+  public int defaultMinPartitions() {
+    return Math.min(defaultParallelism(), MAX_DEFAULT_MIN_PARTITIONS);
+  }
+
+  /** A copy of the configuration that this context was made with. */
+  public Conf conf() {
+    return conf.clone();
+  }
+
+  /** As {@link #conf()}. */
+  public Conf getConf() {
+    return conf();
+  }
+
+  /** The master that the configuration gave, or the empty text on an engine given by hand. */
+  public String master() {
+    return conf.find(Settings.MASTER).orElse("");
+  }
+
+  public String appName() {
+    return conf.find(Settings.APP_NAME).orElse(DEFAULT_APP_NAME);
+  }
+
+  public boolean isClosed() {
+    return closed || (parent != null && parent.isClosed());
+  }
+
+  /** As {@link #close()}. */
+  public void stop() {
+    close();
+  }
+
+  /**
+   * Cancels the jobs that run, drops what was persisted and ends the engine's workers. Idempotent;
+   * returns once the workers have ended.
+   */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (parent == null) {
+      cancellation.cancel();
+    }
+    if (ownsEngine) {
+      engine.close();
+    }
+  }
+
+  /** For extensions: a dataset of the records that a node of the plan yields. */
+  public <T> RDD<T> rdd(PlanNode<T> node) {
+    return new RDD<>(this, node);
+  }
+
+  /** For extensions: a keyed dataset of the records that a node of the plan yields. */
+  public <K, V> PairRDD<K, V> pairRDD(PlanNode<Tuple2<K, V>> node) {
+    return new PairRDD<>(this, node);
+  }
+
+  /**
+   * For extensions: the engine that runs this context's jobs.
+   *
+   * @throws IllegalStateException if this context is closed
+   */
+  public Engine engine() {
+    if (isClosed()) {
+      throw new IllegalStateException("the context '" + appName() + "' is closed");
+    }
+    return engine;
+  }
+
+  /** For extensions: what ends all jobs of this context. */
+  public Cancellation cancellation() {
+    return cancellation;
+  }
+
+  /** Refuses a function that is missing or could not travel to a worker; returns it otherwise. */
+  <F> F checked(String operation, F function) {
+    Arguments.notNull(operation, "the function", function);
+    engine().checkFunction(function, operation);
+    return function;
+  }
+
+  /** A seed that this context has not given before; the same sequence at each run of a program. */
+  long newSeed() {
+    synchronized (seeds) {
+      return seeds.nextLong();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "RDDContext(" + appName() + ", " + master() + (isClosed() ? ", closed" : "") + ")";
+  }
+}

@@ -1,0 +1,70 @@
+package io.millrace.spi;
+
+import io.millrace.spi.plan.PlanNode;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Executes plans. An engine implements the plan's nodes and the few services below, and nothing
+ * else; every public operation is written in terms of these.
+ *
+ * <p>All methods are safe for concurrent use. Jobs of different threads share the engine's workers.
+ */
+public interface Engine extends AutoCloseable {
+
+  /** How many tasks run at the same time; the default number of partitions. At least 1. */
+  int defaultParallelism();
+
+  /**
+   * Runs a job and returns its results in the order of {@link Job#partitions()} (a prefix if {@link
+   * Job#enough()} ended it). Blocks; the calling thread may be put to work on the tasks.
+   *
+   * <p>A task that fails is computed again from its lineage, up to {@code
+   * millrace.task.maxFailures} attempts; results and accumulator updates of failed attempts are
+   * dropped. Nodes marked with a storage level are kept on first computation.
+   *
+   * @throws io.millrace.JobFailedException if a task failed for good; names the stage, the
+   *     partition and the cause
+   * @throws io.millrace.JobCancelledException if the job's cancellation was triggered
+   * @throws IllegalStateException if the engine is closed or the caller is itself a task
+   */
+  <T, R> List<R> run(Job<T, R> job);
+
+  /** Drops what is kept of a node's records; later jobs compute them again. */
+  void drop(PlanNode<?> node);
+
+  /** How many partitions of a node are kept right now. */
+  int numPartitionsKept(PlanNode<?> node);
+
+  /**
+   * Refuses a function that could not travel to another process. Called for each function that runs
+   * in tasks when it is given to an operation.
+   *
+   * @param operation the operation that the user called, such as {@code map}
+   * @throws io.millrace.NotSerializableFunctionException names the function and what it captures
+   */
+  void checkFunction(Object function, String operation);
+
+  /**
+   * A supplier of independent copies of a zero value, so that no attempt sees another's changes.
+   *
+   * @param operation the operation that the user called
+   */
+  <A> Supplier<A> copies(A zero, String operation);
+
+  /** Makes a value available to tasks without sending it with each of them. */
+  <V> BroadcastHandle<V> broadcast(V value);
+
+  /** Ends the workers and drops all that is kept. Running jobs are cancelled. Idempotent. */
+  @Override
+  void close();
+
+  /** A value that was broadcast. */
+  interface BroadcastHandle<V> extends java.io.Serializable {
+
+    V value();
+
+    /** Drops the copies; using the value afterwards is an error. */
+    void destroy();
+  }
+}

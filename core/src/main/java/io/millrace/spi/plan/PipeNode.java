@@ -1,0 +1,46 @@
+package io.millrace.spi.plan;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A narrow operator over one parent: partition <i>i</i> reads partition <i>i</i> alone. */
+public final class PipeNode<T> extends PlanNode<T> {
+
+  private final PlanNode<?> parent;
+  private final Operator operator;
+
+  public PipeNode(String operation, PlanNode<?> parent, Operator operator) {
+    super(operation);
+    this.parent = Objects.requireNonNull(parent);
+    this.operator = Objects.requireNonNull(operator);
+  }
+
+  public PlanNode<?> parent() {
+    return parent;
+  }
+
+  public Operator operator() {
+    return operator;
+  }
+
+  @Override
+  public int numPartitions() {
+    return parent.numPartitions();
+  }
+
+  @Override
+  public List<PlanNode<?>> parents() {
+    return List.of(parent);
+  }
+
+  @Override
+  public @Nullable Placement placement() {
+    return operator.keepsPlacement() ? parent.placement() : null;
+  }
+
+  @Override
+  public void resolve() {
+    operator.resolve();
+  }
+}

@@ -1,0 +1,88 @@
+package io.millrace.spi.plan;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of a lineage: where records come from or what becomes of them. Immutable but for its
+ * marks (name, storage); identity is equality.
+ *
+ * @param <T> type of the records that the node yields
+ */
+public abstract sealed class PlanNode<T>
+    permits SourceNode,
+        BlockSetNode,
+        PipeNode,
+        UnionNode,
+        CoalesceNode,
+        ZipNode,
+        CartesianNode,
+        ExchangeNode,
+        CogroupNode {
+
+  private static final AtomicLong NEXT_ID = new AtomicLong();
+
+  private final long id = NEXT_ID.getAndIncrement();
+  private final String operation;
+  private volatile @Nullable String name;
+  private volatile @Nullable StorageMark storage;
+
+  PlanNode(String operation) {
+    this.operation = Objects.requireNonNull(operation);
+  }
+
+  /** Unique among the nodes of this JVM. */
+  public final long id() {
+    return id;
+  }
+
+  /** The operation that the user called, such as {@code reduceByKey}. */
+  public final String operation() {
+    return operation;
+  }
+
+  /** Number of partitions, 0 or more. */
+  public abstract int numPartitions();
+
+  /** The nodes whose records this one reads, in order. */
+  public abstract List<PlanNode<?>> parents();
+
+  /** The placement that all records obey, or null if it is not known. */
+  public @Nullable Placement placement() {
+    return null;
+  }
+
+  /** Resolves deferred values that this node itself depends on. Driver only; may run jobs. */
+  public void resolve() {}
+
+  /** A name given by the user or by the stream that made this node. */
+  public final @Nullable String name() {
+    return name;
+  }
+
+  public final void setName(@Nullable String name) {
+    this.name = name;
+  }
+
+  /** How the records are kept once computed, or null if they are not. */
+  public final @Nullable StorageMark storage() {
+    return storage;
+  }
+
+  public final void setStorage(@Nullable StorageMark storage) {
+    this.storage = storage;
+  }
+
+  /** Operation, id and name in a few characters: {@code reduceByKey[12] 'counts'}. */
+  public final String label() {
+    String given = name;
+    return operation + "[" + id + "]" + (given == null ? "" : " '" + given + "'");
+  }
+
+  @Override
+  public final String toString() {
+    return label();
+  }
+}

@@ -1,0 +1,15 @@
+package io.millrace.rdd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ListedTextFilesTest {
+
+  @Test
+  void separate_cutsAtCommasOutsideOfBraces() {
+    assertThat(ListedTextFiles.separate("a,b/{c,d{e,f}},g"))
+        .containsExactly("a", "b/{c,d{e,f}}", "g");
+    assertThat(ListedTextFiles.separate("a b")).containsExactly("a b");
+  }
+}
