@@ -1,0 +1,222 @@
+package io.millrace.internal.scheduler;
+
+import io.millrace.source.InputRange;
+import io.millrace.source.Source;
+import io.millrace.spi.Cancellation;
+import io.millrace.spi.Engine;
+import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.plan.StorageMark;
+import io.millrace.spi.plan.UnionNode;
+import io.millrace.stream.graph.InputNode;
+import io.millrace.stream.graph.Output;
+import io.millrace.stream.graph.PaneWindowNode;
+import io.millrace.stream.graph.StreamNode;
+import io.millrace.stream.graph.TransformNode;
+import io.millrace.stream.graph.WindowNode;
+import io.millrace.stream.graph.WindowSpan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes each stream's plan for each batch, once, and remembers plans for as long as later batches
+ * need them. Used by the batch thread alone.
+ *
+ * <p>A stream that several others or outputs read is kept from its first computation to the end of
+ * the batch; one that a window reads, until the last window with it has passed.
+ */
+final class StreamPlans {
+
+  /** The batch that is being planned. */
+  record Batch(long timeMillis, long previousTimeMillis, Map<Integer, InputRange> ranges) {}
+
+  /** A node's plan in a batch: not due at all, due without dataset, or due with one. */
+  private record Planned(boolean isDue, @Nullable PlanNode<?> plan) {
+    static final Planned NOT_DUE = new Planned(false, null);
+    static final Planned NO_DATASET = new Planned(true, null);
+  }
+
+  private final Engine engine;
+  private final List<StreamNode<?>> neededNodes;
+  private final Map<StreamNode<?>, Integer> numConsumers = new HashMap<>();
+  private final Map<StreamNode<?>, Long> rememberMillis = new HashMap<>();
+  private final Map<StreamNode<?>, TreeMap<Long, PlanNode<?>>> remembered = new HashMap<>();
+  private final Map<StreamNode<?>, PaneHistory<?, ?>> panes = new HashMap<>();
+  private final Map<StreamNode<?>, Planned> current = new HashMap<>();
+
+  /**
+   * @param nodes all streams, parents before children
+   */
+  StreamPlans(
+      List<StreamNode<?>> nodes, List<Output> outputs, Engine engine, Cancellation cancellation) {
+    this.engine = engine;
+    for (Output output : outputs) {
+      numConsumers.merge(output.stream(), 1, Integer::sum);
+    }
+    List<StreamNode<?>> needed = new ArrayList<>();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      StreamNode<?> node = nodes.get(i);
+      if (numConsumers.containsKey(node)) {
+        needed.add(0, node);
+        long remember = rememberMillis.getOrDefault(node, 0L) + node.parentRememberMillis();
+        for (StreamNode<?> parent : node.parents()) {
+          numConsumers.merge(parent, 1, Integer::sum);
+          rememberMillis.merge(parent, remember, Math::max);
+        }
+      }
+      if (node instanceof PaneWindowNode<?, ?> window) {
+        panes.put(node, new PaneHistory<>(window, engine, cancellation));
+      }
+    }
+    this.neededNodes = List.copyOf(needed);
+  }
+
+  /** The streams that outputs depend on, parents before children. */
+  List<StreamNode<?>> neededNodes() {
+    return neededNodes;
+  }
+
+  /** Advances what has to see every batch, whether or not an output is due: windows. */
+  void advance(Batch batch) throws Exception {
+    for (StreamNode<?> node : neededNodes) {
+      if (node instanceof WindowNode<?> || node instanceof PaneWindowNode<?, ?>) {
+        planned(node, batch);
+      }
+    }
+  }
+
+  /** The plan of a stream in this batch, or null if it is not due or has no dataset. */
+  @Nullable PlanNode<?> plan(StreamNode<?> node, Batch batch) throws Exception {
+    return planned(node, batch).plan();
+  }
+
+  private Planned planned(StreamNode<?> node, Batch batch) throws Exception {
+    Planned known = current.get(node);
+    if (known == null) {
+      known = compute(node, batch);
+      PlanNode<?> plan = known.plan();
+      if (plan != null) {
+        known = new Planned(true, mark(node, plan, batch));
+      }
+      current.put(node, known);
+    }
+    return known;
+  }
+
+  private Planned compute(StreamNode<?> node, Batch batch) throws Exception {
+    if (node instanceof InputNode<?> input) {
+      return dataset(read(input, batch));
+    } else if (node instanceof TransformNode<?> transform) {
+      return transform(transform, batch);
+    } else if (node instanceof WindowNode<?> window) {
+      return window(window, batch);
+    }
+    return combinedWindow((PaneWindowNode<?, ?>) node, batch);
+  }
+
+  private static Planned dataset(@Nullable PlanNode<?> plan) {
+    return plan == null ? Planned.NO_DATASET : new Planned(true, plan);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static @Nullable PlanNode<?> read(InputNode<?> input, Batch batch) {
+    InputRange range = batch.ranges().get(input.id());
+    if (range == null) {
+      throw new IllegalStateException("no input range for " + input);
+    }
+    return ((Source<?, InputRange>) input.source()).read(range);
+  }
+
+  private Planned transform(TransformNode<?> node, Batch batch) throws Exception {
+    List<@Nullable PlanNode<?>> parents = new ArrayList<>(node.parents().size());
+    for (StreamNode<?> parent : node.parents()) {
+      Planned planned = planned(parent, batch);
+      if (!planned.isDue()) {
+        return Planned.NOT_DUE;
+      }
+      parents.add(planned.plan());
+    }
+    return dataset(node.body().plan(parents, batch.timeMillis()));
+  }
+
+  private Planned window(WindowNode<?> node, Batch batch) throws Exception {
+    planned(node.parent(), batch);
+    WindowSpan span = node.span();
+    if (!span.firesAt(batch.timeMillis(), batch.previousTimeMillis())) {
+      return Planned.NOT_DUE;
+    }
+    long end = span.lastEndAt(batch.timeMillis());
+    List<PlanNode<Object>> held = new ArrayList<>();
+    TreeMap<Long, PlanNode<?>> plans = remembered.get(node.parent());
+    if (plans != null) {
+      plans
+          .subMap(end - span.lengthMillis(), false, end, true)
+          .values()
+          .forEach(plan -> held.add(untyped(plan)));
+    }
+    return new Planned(true, new UnionNode<>(node.operation(), held));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static PlanNode<Object> untyped(PlanNode<?> plan) {
+    return (PlanNode<Object>) plan;
+  }
+
+  private <K, V> Planned combinedWindow(PaneWindowNode<K, V> node, Batch batch) throws Exception {
+    @SuppressWarnings("unchecked")
+    PaneHistory<K, V> history = (PaneHistory<K, V>) panes.get(node);
+    @SuppressWarnings("unchecked")
+    PlanNode<io.millrace.Tuple2<K, V>> added =
+        (PlanNode<io.millrace.Tuple2<K, V>>) planned(node.parent(), batch).plan();
+    if (history == null) {
+      throw new IllegalStateException("no panes for " + node);
+    }
+    history.add(batch.timeMillis(), added);
+    WindowSpan span = node.span();
+    if (!span.firesAt(batch.timeMillis(), batch.previousTimeMillis())) {
+      return Planned.NOT_DUE;
+    }
+    return new Planned(true, history.fire(span.lastEndAt(batch.timeMillis())));
+  }
+
+  /**
+   * Names the plan after its stream and marks it to be kept where the stream asks for it. Marks go
+   * on a node of our own, since the plan may be a dataset that the user holds.
+   */
+  private PlanNode<?> mark(StreamNode<?> node, PlanNode<?> plan, Batch batch) {
+    long remember = rememberMillis.getOrDefault(node, 0L);
+    StorageMark storage = node.storage();
+    if (storage == null && (remember > 0 || numConsumers.getOrDefault(node, 0) > 1)) {
+      storage = StorageMark.MEMORY;
+    }
+    PlanNode<?> marked = plan;
+    if (storage != null) {
+      marked = new UnionNode<>(node.operation(), List.of(untyped(plan)));
+      marked.setStorage(storage);
+    }
+    if (marked.name() == null) {
+      marked.setName(node.label());
+    }
+    remembered.computeIfAbsent(node, n -> new TreeMap<>()).put(batch.timeMillis(), marked);
+    return marked;
+  }
+
+  /** Ends a batch: forgets and drops what no later batch needs. */
+  void endBatch(long timeMillis) {
+    current.clear();
+    remembered.forEach(
+        (node, plans) -> {
+          Map<Long, PlanNode<?>> old =
+              plans.headMap(timeMillis - rememberMillis.getOrDefault(node, 0L), true);
+          for (PlanNode<?> plan : old.values()) {
+            if (plan.storage() != null) {
+              engine.drop(plan);
+            }
+          }
+          old.clear();
+        });
+  }
+}

@@ -1,0 +1,39 @@
+package io.millrace.internal.scheduler;
+
+import io.millrace.spi.Clock;
+
+/**
+ * The instants at which batches are cut: the multiples of the batch interval, counted from the
+ * epoch.
+ *
+ * @param intervalMillis at least 1
+ */
+record TickSchedule(long intervalMillis) {
+
+  /** A batch time and how many earlier ticks it takes with it. */
+  record Due(long timeMillis, long numMerged) {}
+
+  /** The last tick at or before {@code millis}. */
+  long floor(long millis) {
+    return Math.floorDiv(millis, intervalMillis) * intervalMillis;
+  }
+
+  /** The first tick after {@code millis}. */
+  long firstAfter(long millis) {
+    return floor(millis) + intervalMillis;
+  }
+
+  /**
+   * The batch to run at {@code nowMillis} when {@code nextMillis} is the earliest tick not run yet
+   * and is due.
+   */
+  Due due(long nextMillis, long nowMillis, Clock.MissedTicks missed) {
+    return switch (missed) {
+      case RUN_EACH -> new Due(nextMillis, 0);
+      case MERGE -> {
+        long last = Math.max(nextMillis, floor(nowMillis));
+        yield new Due(last, (last - nextMillis) / intervalMillis);
+      }
+    };
+  }
+}

@@ -1,0 +1,229 @@
+package io.millrace.source;
+
+import io.millrace.function.Function;
+import io.millrace.function.Function0;
+import io.millrace.spi.plan.ListSource;
+import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.plan.SourceNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Plays a file of timestamped lines: a batch gets the lines whose time has come.
+ *
+ * <p>Lines are in order of time. The batch that covers {@code [start, end)} of batch time gets the
+ * lines of the corresponding span of data time; a line that is earlier than its predecessors is
+ * handed out with them. By default data time is batch time: right for a clock that is set to the
+ * time of the data. {@link #startingAt} and {@link #speed} map one to the other: with a start of
+ * 09:00 and a speed of 60, the first minute of batch time plays the hour from 09:00 to 10:00.
+ *
+ * <p>Lines whose time can't be told are skipped, counted ({@link #numSkipped()}), and logged, the
+ * first {@value #MAX_LOGGED} of them with their number.
+ *
+ * <p>Options are set before the context starts. The file is read on the batch thread, a batch at a
+ * time; the lines of one batch are held in memory.
+ */
+public final class ReplaySource implements Source<String, ReplaySource.Lines> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReplaySource.class);
+  private static final int MAX_LOGGED = 10;
+
+  /**
+   * The lines of one batch: numbers {@code [firstLine, firstLine + lines.size())}, skipped left
+   * out.
+   */
+  public record Lines(long firstLine, List<String> lines) implements InputRange {
+
+    public Lines {
+      lines = List.copyOf(lines);
+    }
+
+    @Override
+    public long numRecords() {
+      return lines.size();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return lines.isEmpty();
+    }
+
+    @Override
+    public String description() {
+      return lines.isEmpty() ? "no lines" : lines.size() + " lines from line " + firstLine;
+    }
+  }
+
+  private final Function0<InputStream> file;
+  private final Function<String, Long> timeMillisOf;
+  private final AtomicLong numSkipped = new AtomicLong();
+  private int headerLines;
+  private int numPartitions = 1;
+  private double speed = 1;
+  private OptionalLong startMillis = OptionalLong.empty();
+  private OptionalLong zeroBatchMillis = OptionalLong.empty();
+  private @Nullable BufferedReader reader;
+  private @Nullable String pending;
+  private long pendingMillis;
+  private long lineNumber;
+
+  private ReplaySource(Function0<InputStream> file, Function<String, Long> timeMillisOf) {
+    this.file = Objects.requireNonNull(file);
+    this.timeMillisOf = Objects.requireNonNull(timeMillisOf);
+  }
+
+  /**
+   * Plays UTF-8 text.
+   *
+   * @param file opens the file; called when the context starts
+   * @param timeMillisOf the time of a line in milliseconds since the epoch; null or an exception if
+   *     it has none
+   */
+  public static ReplaySource of(Function0<InputStream> file, Function<String, Long> timeMillisOf) {
+    return new ReplaySource(file, timeMillisOf);
+  }
+
+  /** Leaves out the first {@code lines} lines. */
+  public ReplaySource header(int lines) {
+    headerLines = requireAtLeast("header lines", lines, 0);
+    return this;
+  }
+
+  /** Cuts each batch into this many partitions, at least 1; 1 by default. */
+  public ReplaySource partitions(int partitions) {
+    numPartitions = requireAtLeast("partitions", partitions, 1);
+    return this;
+  }
+
+  private static int requireAtLeast(String what, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(what + " must be at least " + least + ", not " + value);
+    }
+    return value;
+  }
+
+  /** The data time at which the first batch begins, instead of that batch's own time. */
+  public ReplaySource startingAt(Instant start) {
+    startMillis = OptionalLong.of(start.toEpochMilli());
+    return this;
+  }
+
+  /**
+   * How much data time one unit of batch time plays; 1 by default.
+   *
+   * @param factor positive and finite
+   */
+  public ReplaySource speed(double factor) {
+    if (!(factor > 0) || Double.isInfinite(factor)) {
+      throw new IllegalArgumentException("the speed must be positive and finite, not " + factor);
+    }
+    speed = factor;
+    return this;
+  }
+
+  /** How many lines were skipped because their time could not be told; safe from any thread. */
+  public long numSkipped() {
+    return numSkipped.get();
+  }
+
+  @Override
+  public void start(SourceContext context) throws Exception {
+    reader =
+        new BufferedReader(
+            new InputStreamReader(
+                Objects.requireNonNull(file.call(), "the replayed file does not exist"),
+                StandardCharsets.UTF_8));
+    for (int i = 0; i < headerLines; i++) {
+      readLine();
+    }
+    advance();
+  }
+
+  @Override
+  public Lines nextRange(long batchTimeMillis, long previousTimeMillis) throws Exception {
+    if (zeroBatchMillis.isEmpty()) {
+      zeroBatchMillis = OptionalLong.of(previousTimeMillis);
+    }
+    long endMillis = dataTime(batchTimeMillis);
+    long firstLine = lineNumber;
+    List<String> lines = new ArrayList<>();
+    for (String line = pending; line != null && pendingMillis < endMillis; line = pending) {
+      lines.add(line);
+      advance();
+    }
+    return new Lines(firstLine, lines);
+  }
+
+  private long dataTime(long batchMillis) {
+    long zero = zeroBatchMillis.orElseThrow();
+    return startMillis.orElse(zero) + Math.round((batchMillis - zero) * speed);
+  }
+
+  /** Moves to the next line that has a time. */
+  private void advance() throws IOException {
+    for (String line = readLine(); line != null; line = readLine()) {
+      try {
+        Long millis = timeMillisOf.call(line);
+        if (millis != null) {
+          pending = line;
+          pendingMillis = millis;
+          return;
+        }
+        skip(line, "it has no time");
+      } catch (Exception e) {
+        skip(line, e.toString());
+      }
+    }
+    pending = null;
+  }
+
+  private void skip(String line, String reason) {
+    if (numSkipped.incrementAndGet() <= MAX_LOGGED) {
+      LOG.warn("line {} is skipped: {}: {}", lineNumber, reason, line);
+    }
+  }
+
+  private @Nullable String readLine() throws IOException {
+    BufferedReader open = reader;
+    if (open == null) {
+      return null;
+    }
+    lineNumber++;
+    return open.readLine();
+  }
+
+  /** Whether all lines have been handed out. */
+  public boolean isExhausted() {
+    return pending == null;
+  }
+
+  @Override
+  public PlanNode<String> read(Lines range) {
+    return new SourceNode<>("replay", new ListSource<>(range.lines(), numPartitions));
+  }
+
+  @Override
+  public void stop() {
+    BufferedReader open = reader;
+    reader = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        LOG.warn("closing a replayed file failed", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.millrace.source;
+
+import io.millrace.spi.plan.PlanNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Input of a stream, handed out range by range.
+ *
+ * <p>Life cycle: {@link #start} once, then for each batch {@link #nextRange} and, unless the batch
+ * has nothing to compute, {@link #read}; {@link #completed} when the batch is done; {@link #stop}
+ * at the end, also after a failed start. All methods are called on the driver, by one thread at a
+ * time; {@code nextRange} and {@code read} on the batch thread, where time spent delays the batch.
+ *
+ * @param <T> type of the records
+ * @param <R> type of the ranges
+ */
+public interface Source<T, R extends InputRange> {
+
+  /**
+   * Gets ready; called by the start of the streaming context, on the thread that starts it.
+   *
+   * @throws Exception if the source can't be used; the context does not start
+   */
+  void start(SourceContext context) throws Exception;
+
+  /**
+   * Decides what belongs to the next batch. Each record belongs to exactly one range.
+   *
+   * @param batchTimeMillis the batch's time, later than any before it
+   * @param previousTimeMillis time of the batch before it; for the first, one interval earlier
+   * @throws Exception fails the batch
+   */
+  R nextRange(long batchTimeMillis, long previousTimeMillis) throws Exception;
+
+  /**
+   * The records of a range as a plan, or null if the batch is to have no dataset at all. May be
+   * called again for the same range.
+   */
+  @Nullable PlanNode<T> read(R range);
+
+  /**
+   * How many records the tasks found in a range whose number was not known before; -1 if unknown.
+   */
+  default long numRecordsRead(R range) {
+    return range.numRecords();
+  }
+
+  /** The batch is done; what only it needed may go. */
+  default void completed(R range) {}
+
+  /**
+   * Takes in no more, and tells whether records wait that no batch has. Called once when the
+   * context stops gracefully; a last batch is cut if any source says true.
+   */
+  default boolean drain() {
+    return false;
+  }
+
+  /** Releases everything. Idempotent. */
+  void stop();
+}

@@ -1,0 +1,536 @@
+package io.millrace.stream;
+
+import io.millrace.function.FlatMapFunction;
+import io.millrace.function.Function;
+import io.millrace.function.Function2;
+import io.millrace.function.Function3;
+import io.millrace.function.PairFlatMapFunction;
+import io.millrace.function.PairFunction;
+import io.millrace.function.VoidFunction;
+import io.millrace.function.VoidFunction2;
+import io.millrace.rdd.HashPartitioner;
+import io.millrace.rdd.PairRDD;
+import io.millrace.rdd.Partitioner;
+import io.millrace.rdd.RDD;
+import io.millrace.rdd.RDDLike;
+import io.millrace.rdd.StorageLevel;
+import io.millrace.rdd.TextFileOutput;
+import io.millrace.spi.plan.Combiner;
+import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.plan.StorageMark;
+import io.millrace.stream.graph.PaneWindowNode;
+import io.millrace.stream.graph.StreamNode;
+import io.millrace.stream.graph.TransformNode;
+import io.millrace.stream.graph.WindowNode;
+import io.millrace.stream.graph.WindowSpan;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all streams can do. A stream is a dataset per batch; an operation on the stream is that
+ * operation on each of them.
+ *
+ * <p><b>No dataset.</b> An input may have no dataset at all in a batch. Then record-wise operations
+ * have none either, outputs do nothing, and operations on several streams, on windows and counts
+ * take it for an empty one.
+ *
+ * <p><b>Your functions</b> run in tasks, possibly on several threads and again after a failure, and
+ * must be serializable; this is checked when the operation is declared. Functions given to {@code
+ * transform}, {@code foreachRDD} and {@code foreachBatch} run on the batch thread instead, once per
+ * batch, and may use anything.
+ *
+ * <p>Streams are declared before the context starts; declaring afterwards is an {@link
+ * IllegalStateException}. Not safe for concurrent use.
+ *
+ * @param <T> type of the records
+ * @param <S> type of the stream
+ * @param <R> type of its datasets
+ */
+public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends RDDLike<T, R>> {
+
+  private final StreamingContext context;
+  private final StreamNode<T> node;
+
+  DStreamLike(StreamingContext context, StreamNode<T> node) {
+    this.context = context;
+    this.node = node;
+  }
+
+  abstract S wrap(StreamNode<T> node);
+
+  abstract R dataset(PlanNode<T> plan);
+
+  abstract S self();
+
+  /** The context that this stream belongs to. */
+  public final StreamingContext context() {
+    return context;
+  }
+
+  /** For extensions: the node of the stream graph. */
+  public final StreamNode<T> node() {
+    return node;
+  }
+
+  /** Every how much batch time this stream has a batch. */
+  public final Duration slideDuration() {
+    return Duration.ofMillis(node.slideMillis());
+  }
+
+  /**
+   * Gives the stream a name that stays the same when the program changes; shown in errors, logs and
+   * facts.
+   *
+   * @param uid not empty
+   */
+  public final S uid(String uid) {
+    if (uid.isBlank()) {
+      throw new IllegalArgumentException("a stream's uid must not be empty");
+    }
+    context.graph().requireOpen("a uid");
+    node.setUid(uid);
+    return self();
+  }
+
+  // Record by record
+
+  /** One record for each. */
+  public final <U> DStream<U> map(Function<T, U> f) {
+    return mapped("map", f, rdd -> rdd.map(f));
+  }
+
+  /** One pair for each record. */
+  public final <K2, V2> PairDStream<K2, V2> mapToPair(PairFunction<T, K2, V2> f) {
+    return mappedPairs("mapToPair", f, rdd -> rdd.mapToPair(f));
+  }
+
+  /** Any number of records for each, in order. */
+  public final <U> DStream<U> flatMap(FlatMapFunction<T, U> f) {
+    return mapped("flatMap", f, rdd -> rdd.flatMap(f));
+  }
+
+  /** Any number of pairs for each record, in order. */
+  public final <K2, V2> PairDStream<K2, V2> flatMapToPair(PairFlatMapFunction<T, K2, V2> f) {
+    return mappedPairs("flatMapToPair", f, rdd -> rdd.flatMapToPair(f));
+  }
+
+  /** The records for which {@code f} says true. */
+  public final S filter(Function<T, Boolean> f) {
+    return wrap(node("filter", f, rdd -> rdd.filter(f).plan()));
+  }
+
+  /** What {@code f} makes of each partition as a whole. */
+  public final <U> DStream<U> mapPartitions(FlatMapFunction<Iterator<T>, U> f) {
+    return mapped("mapPartitions", f, rdd -> rdd.mapPartitions(f));
+  }
+
+  /** The pairs that {@code f} makes of each partition as a whole. */
+  public final <K2, V2> PairDStream<K2, V2> mapPartitionsToPair(
+      PairFlatMapFunction<Iterator<T>, K2, V2> f) {
+    return mappedPairs("mapPartitionsToPair", f, rdd -> rdd.mapPartitionsToPair(f));
+  }
+
+  /** One list for each partition, empty ones included. */
+  public final DStream<List<T>> glom() {
+    return mapped("glom", null, RDDLike::glom);
+  }
+
+  /** The same records in {@code numPartitions} partitions of equal size. */
+  public final S repartition(int numPartitions) {
+    requirePositive("repartition", numPartitions);
+    return wrap(node("repartition", null, rdd -> rdd.repartition(numPartitions).plan()));
+  }
+
+  /** The records of both streams, these first. Both must have the same slide. */
+  public final S union(S that) {
+    return wrap(context.unionNode(List.of(node, that.node())));
+  }
+
+  // Counting and reducing
+
+  /** One record per batch: how many there were. An empty batch, or none, gives 0. */
+  public final DStream<Long> count() {
+    return new DStream<>(
+        context,
+        transformNode(
+            "count",
+            rdd ->
+                rdd.mapToPair(StreamFunctions.countedTogether())
+                    .union(context.rddContext().parallelizePairs(StreamFunctions.zero(), 1))
+                    .reduceByKey(StreamFunctions.sum(), 1)
+                    .values()
+                    .plan()));
+  }
+
+  /** How often each record occurs in its batch. */
+  public final PairDStream<T, Long> countByValue() {
+    return countByValue(context.defaultPartitioner().numPartitions());
+  }
+
+  /** As {@link #countByValue()}, in {@code numPartitions} partitions. */
+  public final PairDStream<T, Long> countByValue(int numPartitions) {
+    requirePositive("countByValue", numPartitions);
+    return mappedPairs(
+        "countByValue",
+        null,
+        rdd ->
+            rdd.mapToPair(StreamFunctions.<T>countedApart())
+                .reduceByKey(StreamFunctions.sum(), numPartitions));
+  }
+
+  /**
+   * One record per batch: all records combined. An empty batch gives none.
+   *
+   * @param f associative and commutative
+   */
+  public final DStream<T> reduce(Function2<T, T, T> f) {
+    return reduced("reduce", f).values("reduce");
+  }
+
+  private PairDStream<Integer, T> reduced(String operation, Function2<T, T, T> f) {
+    return mappedPairs(
+        operation, f, rdd -> rdd.mapToPair(StreamFunctions.<T>keyedTogether()).reduceByKey(f, 1));
+  }
+
+  // Windows
+
+  /** As {@link #window(Duration, Duration)}, sliding by this stream's own slide. */
+  public final S window(Duration windowDuration) {
+    return window(windowDuration, slideDuration());
+  }
+
+  /**
+   * The records of the last {@code windowDuration} of batches, every {@code slideDuration}.
+   *
+   * <p>A window ends at each multiple of the slide, counted from the epoch, and holds the batches
+   * with time in {@code (end - windowDuration, end]}: with batches of 1 s, a window of 30 s that
+   * slides by 10 s has at time 40 s the batches of 11 s to 40 s. The first windows hold what there
+   * is. Records are those of the batches in order of time. The batches of a window are kept in
+   * memory.
+   *
+   * @param windowDuration a positive multiple of this stream's slide
+   * @param slideDuration the same
+   */
+  public final S window(Duration windowDuration, Duration slideDuration) {
+    WindowSpan span = span(windowDuration, slideDuration);
+    return wrap(context.graph().add(id -> new WindowNode<>(id, "window", node, span)));
+  }
+
+  private WindowSpan span(Duration windowDuration, Duration slideDuration) {
+    return WindowSpan.over(node, windowDuration.toMillis(), slideDuration.toMillis());
+  }
+
+  /**
+   * One record per window: all its records combined. A window without records gives none. Keeps one
+   * value per pane, not the records.
+   *
+   * @param f associative and commutative
+   * @param windowDuration as in {@link #window(Duration, Duration)}
+   * @param slideDuration the same
+   */
+  public final DStream<T> reduceByWindow(
+      Function2<T, T, T> f, Duration windowDuration, Duration slideDuration) {
+    return paneWindow(
+            "reduceByWindow",
+            reduced("reduceByWindow", f),
+            f,
+            span(windowDuration, slideDuration),
+            new HashPartitioner(1))
+        .values("reduceByWindow");
+  }
+
+  final <K2, V2> PairDStream<K2, V2> paneWindow(
+      String operation,
+      PairDStream<K2, V2> reduced,
+      Function2<V2, V2, V2> f,
+      WindowSpan span,
+      Partitioner partitioner) {
+    return new PairDStream<>(
+        context,
+        context
+            .graph()
+            .add(
+                id ->
+                    new PaneWindowNode<>(
+                        id, operation, reduced.node(), span, new Combiner.Reduce(f), partitioner)));
+  }
+
+  // Datasets
+
+  /**
+   * What {@code transformFunc} makes of each batch's dataset. It runs on the batch thread, once per
+   * batch, and may run jobs.
+   */
+  public final <U> DStream<U> transform(Function<R, RDD<U>> transformFunc) {
+    Objects.requireNonNull(transformFunc);
+    return new DStream<>(
+        context, transformNode("transform", rdd -> transformFunc.call(rdd).plan()));
+  }
+
+  /** As {@link #transform(Function)}, with the batch time. */
+  public final <U> DStream<U> transform(Function2<R, Time, RDD<U>> transformFunc) {
+    Objects.requireNonNull(transformFunc);
+    return new DStream<>(
+        context, timedNode("transform", (rdd, time) -> transformFunc.call(rdd, time).plan()));
+  }
+
+  /** As {@link #transform(Function)}, to pairs. */
+  public final <K2, V2> PairDStream<K2, V2> transformToPair(
+      Function<R, PairRDD<K2, V2>> transformFunc) {
+    Objects.requireNonNull(transformFunc);
+    return new PairDStream<>(
+        context, transformNode("transformToPair", rdd -> transformFunc.call(rdd).plan()));
+  }
+
+  /** As {@link #transform(Function2)}, to pairs. */
+  public final <K2, V2> PairDStream<K2, V2> transformToPair(
+      Function2<R, Time, PairRDD<K2, V2>> transformFunc) {
+    Objects.requireNonNull(transformFunc);
+    return new PairDStream<>(
+        context, timedNode("transformToPair", (rdd, time) -> transformFunc.call(rdd, time).plan()));
+  }
+
+  /** What {@code transformFunc} makes of the datasets of both streams in each batch. */
+  public final <U, W> DStream<W> transformWith(
+      DStream<U> other, Function3<R, RDD<U>, Time, RDD<W>> transformFunc) {
+    return new DStream<>(
+        context,
+        withNode(
+            "transformWith", other, (mine, its, t) -> transformFunc.call(mine, its, t).plan()));
+  }
+
+  /** As {@link #transformWith(DStream, Function3)}, with a stream of pairs. */
+  public final <K2, V2, W> DStream<W> transformWith(
+      PairDStream<K2, V2> other, Function3<R, PairRDD<K2, V2>, Time, RDD<W>> transformFunc) {
+    return new DStream<>(
+        context,
+        withNode(
+            "transformWith", other, (mine, its, t) -> transformFunc.call(mine, its, t).plan()));
+  }
+
+  /** As {@link #transformWith(DStream, Function3)}, to pairs. */
+  public final <U, K2, V2> PairDStream<K2, V2> transformWithToPair(
+      DStream<U> other, Function3<R, RDD<U>, Time, PairRDD<K2, V2>> transformFunc) {
+    return new PairDStream<>(
+        context,
+        withNode(
+            "transformWithToPair",
+            other,
+            (mine, its, t) -> transformFunc.call(mine, its, t).plan()));
+  }
+
+  /** As {@link #transformWith(PairDStream, Function3)}, to pairs. */
+  public final <K2, V2, K3, V3> PairDStream<K3, V3> transformWithToPair(
+      PairDStream<K2, V2> other,
+      Function3<R, PairRDD<K2, V2>, Time, PairRDD<K3, V3>> transformFunc) {
+    return new PairDStream<>(
+        context,
+        withNode(
+            "transformWithToPair",
+            other,
+            (mine, its, t) -> transformFunc.call(mine, its, t).plan()));
+  }
+
+  // Keeping
+
+  /** Keeps each batch in memory from its first computation for as long as later batches need it. */
+  public final S cache() {
+    return persist(StorageLevel.MEMORY_ONLY);
+  }
+
+  /** As {@link #cache()}. */
+  public final S persist() {
+    return cache();
+  }
+
+  /**
+   * Keeps each batch as the level says. A stream that is read more than once, or by a window, is
+   * kept for as long as needed without asking.
+   *
+   * @throws UnsupportedOperationException if this release does not have the level
+   */
+  public final S persist(StorageLevel level) {
+    StorageMark mark = level.mark();
+    context.graph().requireOpen("a storage level");
+    node.setStorage(mark);
+    return self();
+  }
+
+  // Outputs
+
+  /** Prints the first ten records of each batch. */
+  public final void print() {
+    print(10);
+  }
+
+  /**
+   * Prints the batch time and the first {@code num} records of each batch to standard output, and
+   * {@code ...} if there are more. Computes only as many partitions as it takes.
+   */
+  public final void print(int num) {
+    requirePositive("print", num);
+    output("print", (rdd, batch) -> ConsolePrint.print(rdd, batch.time(), num));
+  }
+
+  /**
+   * Calls {@code foreachFunc} with each batch's dataset, on the batch thread. Batches come in
+   * order, one at a time. At least once: a batch may be repeated after a failure.
+   */
+  public final void foreachRDD(VoidFunction<R> foreachFunc) {
+    Objects.requireNonNull(foreachFunc);
+    output("foreachRDD", (rdd, batch) -> foreachFunc.call(rdd));
+  }
+
+  /** As {@link #foreachRDD(VoidFunction)}, with the batch time. */
+  public final void foreachRDD(VoidFunction2<R, Time> foreachFunc) {
+    Objects.requireNonNull(foreachFunc);
+    output("foreachRDD", (rdd, batch) -> foreachFunc.call(rdd, batch.time()));
+  }
+
+  /**
+   * As {@link #foreachRDD(VoidFunction)}, with what identifies the batch, so that the function can
+   * recognise one that it has seen.
+   */
+  public final void foreachBatch(VoidFunction2<R, Batch> foreachFunc) {
+    Objects.requireNonNull(foreachFunc);
+    output("foreachBatch", foreachFunc);
+  }
+
+  /**
+   * Writes each batch as text, one line per record: into a directory {@code prefix-TIME.suffix},
+   * TIME in milliseconds. A directory that is there already is replaced. At least once.
+   *
+   * @param suffix may be empty, which leaves out the dot too
+   */
+  public final void saveAsTextFiles(String prefix, String suffix) {
+    Objects.requireNonNull(prefix);
+    output(
+        "saveAsTextFiles",
+        (rdd, batch) ->
+            TextFileOutput.replace(
+                rdd,
+                prefix
+                    + "-"
+                    + batch.time().milliseconds()
+                    + (suffix.isEmpty() ? "" : "." + suffix)));
+  }
+
+  /** As {@link #saveAsTextFiles(String, String)}, without suffix. */
+  public final void saveAsTextFiles(String prefix) {
+    saveAsTextFiles(prefix, "");
+  }
+
+  @SuppressWarnings("unchecked")
+  private void output(String operation, VoidFunction2<R, Batch> body) {
+    context
+        .graph()
+        .addOutput(
+            operation,
+            node,
+            (plan, facts) ->
+                body.call(
+                    dataset((PlanNode<T>) plan),
+                    new Batch(
+                        facts.number(),
+                        new Time(facts.timeMillis()),
+                        facts.epoch(),
+                        facts.isRepeat())));
+  }
+
+  // How operations become nodes
+
+  /** Makes the plan of a batch from the dataset of the parent. */
+  @FunctionalInterface
+  interface Planning<R, U> {
+    PlanNode<U> plan(R rdd) throws Exception;
+  }
+
+  /** The same, with the batch time. */
+  @FunctionalInterface
+  interface TimedPlanning<R, U> {
+    PlanNode<U> plan(R rdd, Time time) throws Exception;
+  }
+
+  /** The same, from the datasets of two parents. */
+  @FunctionalInterface
+  interface PlanningWith<R, R2, U> {
+    PlanNode<U> plan(R mine, R2 its, Time time) throws Exception;
+  }
+
+  /** A node for a record-wise operation: without dataset, it has none either. */
+  final <U> TransformNode<U> node(
+      String operation, @Nullable Object function, Planning<R, U> planning) {
+    if (function != null) {
+      context.rddContext().engine().checkFunction(function, operation);
+    }
+    return add(
+        operation,
+        List.of(node),
+        (parents, time) -> {
+          R rdd = present(parents, 0);
+          return rdd == null ? null : planning.plan(rdd);
+        });
+  }
+
+  final <U> DStream<U> mapped(String operation, @Nullable Object function, Function<R, RDD<U>> f) {
+    return new DStream<>(context, node(operation, function, rdd -> f.call(rdd).plan()));
+  }
+
+  final <K2, V2> PairDStream<K2, V2> mappedPairs(
+      String operation, @Nullable Object function, Function<R, PairRDD<K2, V2>> f) {
+    return new PairDStream<>(context, node(operation, function, rdd -> f.call(rdd).plan()));
+  }
+
+  /** A node for an operation that takes no dataset for an empty one. */
+  private <U> TransformNode<U> transformNode(String operation, Planning<R, U> planning) {
+    return timedNode(operation, (rdd, time) -> planning.plan(rdd));
+  }
+
+  private <U> TransformNode<U> timedNode(String operation, TimedPlanning<R, U> planning) {
+    return add(
+        operation,
+        List.of(node),
+        (parents, time) -> planning.plan(presentOrEmpty(parents, 0), new Time(time)));
+  }
+
+  final <U, R2 extends RDDLike<U, R2>, W> TransformNode<W> withNode(
+      String operation, DStreamLike<U, ?, R2> other, PlanningWith<R, R2, W> planning) {
+    context.requireOwn(operation, other);
+    return add(
+        operation,
+        List.of(node, other.node),
+        (parents, time) ->
+            planning.plan(
+                presentOrEmpty(parents, 0), other.presentOrEmpty(parents, 1), new Time(time)));
+  }
+
+  private <U> TransformNode<U> add(
+      String operation, List<? extends StreamNode<?>> parents, TransformNode.Body<U> body) {
+    return context.graph().add(id -> new TransformNode<>(id, operation, parents, body));
+  }
+
+  @SuppressWarnings("unchecked")
+  private @Nullable R present(List<@Nullable PlanNode<?>> parents, int index) {
+    PlanNode<?> plan = parents.get(index);
+    return plan == null ? null : dataset((PlanNode<T>) plan);
+  }
+
+  final R presentOrEmpty(List<@Nullable PlanNode<?>> parents, int index) {
+    R rdd = present(parents, index);
+    return rdd != null ? rdd : dataset(context.rddContext().<T>emptyRDD().plan());
+  }
+
+  static void requirePositive(String operation, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(operation + " needs a positive number, not " + value);
+    }
+  }
+
+  @Override
+  public final String toString() {
+    return node.label();
+  }
+}

@@ -1,0 +1,47 @@
+package io.millrace.stream;
+
+import java.time.Duration;
+
+/**
+ * Runs one stream graph: the life cycle and the batch loop behind a {@link StreamingContext}. For
+ * implementers of runtimes; programs use the context.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public interface StreamRuntime {
+
+  /**
+   * Fixes the graph, starts the sources and the batch loop.
+   *
+   * @throws IllegalStateException if the context is not {@link StreamingContextState#INITIALIZED}
+   *     or the graph can't run; the context is then stopped
+   */
+  void start();
+
+  /**
+   * Ends the loop. Blocks until it has ended, except when called from the batch loop or a listener:
+   * then the request is noted and the call returns.
+   *
+   * @param gracefully finish the batch that runs and the records that were received, within the
+   *     stop timeout; otherwise cancel what runs
+   */
+  void stop(boolean gracefully);
+
+  /**
+   * Waits for the end.
+   *
+   * @param timeout at most this long; a negative one means no limit
+   * @return whether the context has stopped
+   * @throws InterruptedException if the waiting thread is interrupted
+   * @throws RuntimeException what stopped the context, if an error did
+   */
+  boolean awaitTermination(Duration timeout) throws InterruptedException;
+
+  StreamingContextState state();
+
+  Progress progress();
+
+  void addListener(StreamingListener listener);
+
+  void removeListener(StreamingListener listener);
+}

@@ -1,0 +1,470 @@
+package io.millrace.stream;
+
+import io.millrace.Conf;
+import io.millrace.Settings;
+import io.millrace.Tuple2;
+import io.millrace.function.Function2;
+import io.millrace.rdd.HashPartitioner;
+import io.millrace.rdd.PairRDD;
+import io.millrace.rdd.Partitioner;
+import io.millrace.rdd.RDD;
+import io.millrace.rdd.RDDContext;
+import io.millrace.rdd.StorageLevel;
+import io.millrace.source.Source;
+import io.millrace.spi.Cancellation;
+import io.millrace.spi.Clock;
+import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.plan.UnionNode;
+import io.millrace.stream.graph.InputNode;
+import io.millrace.stream.graph.StreamGraph;
+import io.millrace.stream.graph.StreamNode;
+import io.millrace.stream.graph.TransformNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way into streams: makes them from sources, starts and stops them.
+ *
+ * <pre>{@code
+ * Conf conf = new Conf().setMaster("local[2]").setAppName("word count");
+ * try (StreamingContext context = new StreamingContext(conf, Duration.ofSeconds(1))) {
+ *   context
+ *       .socketTextStream("localhost", 9999)
+ *       .flatMap(line -> Arrays.asList(line.split(" ")).iterator())
+ *       .mapToPair(word -> new Tuple2<>(word, 1))
+ *       .reduceByKey(Integer::sum)
+ *       .print();
+ *   context.start();
+ *   context.awaitTermination();
+ * }
+ * }</pre>
+ *
+ * <p><b>Batches.</b> At each multiple of the batch interval, counted from the epoch, a batch is cut
+ * that holds what arrived since the one before it, and its outputs run in order of declaration.
+ * Batches run one at a time. Ticks that go by meanwhile merge into one batch; batch times strictly
+ * increase.
+ *
+ * <p><b>Failure.</b> A failing output or input stops the context with that error, unless {@code
+ * millrace.streaming.batchFailure} is {@code continue}; {@link #awaitTermination()} throws it. On
+ * SIGTERM the context stops gracefully within {@code millrace.streaming.gracefulStopTimeout}.
+ *
+ * <p>Life cycle and queries may be called from any thread; streams are declared by one thread.
+ * Several contexts may run in one JVM.
+ */
+public final class StreamingContext implements AutoCloseable {
+
+  /** Collects what is injected into a context. */
+  public static final class Builder {
+
+    private final Duration batchDuration;
+    private final @Nullable Conf conf;
+    private final @Nullable RDDContext rddContext;
+    private Optional<Clock> clock = Optional.empty();
+
+    private Builder(@Nullable Conf conf, @Nullable RDDContext rddContext, Duration batchDuration) {
+      this.conf = conf;
+      this.rddContext = rddContext;
+      this.batchDuration = batchDuration;
+    }
+
+    /** Cuts batches by this clock instead of the machine's. */
+    public Builder clock(Clock clock) {
+      this.clock = Optional.of(clock);
+      return this;
+    }
+
+    public StreamingContext build() {
+      return new StreamingContext(this);
+    }
+  }
+
+  private final RDDContext ownerContext;
+  private final boolean ownsRddContext;
+  private final RDDContext rddContext;
+  private final long batchIntervalMillis;
+  private final StreamGraph graph = new StreamGraph();
+  private final StreamRuntime runtime;
+
+  /**
+   * A context with its own engine.
+   *
+   * @param batchDuration the batch interval, at least 1 ms, in whole milliseconds
+   * @throws io.millrace.InvalidSettingException if the master or a setting is missing or wrong
+   */
+  public StreamingContext(Conf conf, Duration batchDuration) {
+    this(builder(conf, batchDuration));
+  }
+
+  /** As {@link #StreamingContext(Conf, Duration)}. */
+  public StreamingContext(String master, String appName, Duration batchDuration) {
+    this(new Conf().setMaster(master).setAppName(appName), batchDuration);
+  }
+
+  /** A context on an engine that is there already, and stays when this context is closed. */
+  public StreamingContext(RDDContext rddContext, Duration batchDuration) {
+    this(builder(rddContext, batchDuration));
+  }
+
+  public static Builder builder(Conf conf, Duration batchDuration) {
+    return new Builder(conf, null, batchDuration);
+  }
+
+  public static Builder builder(RDDContext rddContext, Duration batchDuration) {
+    return new Builder(null, rddContext, batchDuration);
+  }
+
+  private StreamingContext(Builder builder) {
+    batchIntervalMillis = wholeMillis(builder.batchDuration);
+    RDDContext given = builder.rddContext;
+    ownsRddContext = given == null;
+    ownerContext = given != null ? given : new RDDContext(Objects.requireNonNull(builder.conf));
+    Cancellation cancellation = new Cancellation();
+    rddContext = ownerContext.withCancellation(cancellation);
+    runtime =
+        runtimeProvider()
+            .create(
+                new StreamRuntimeProvider.Setup(
+                    rddContext.appName(),
+                    graph,
+                    batchIntervalMillis,
+                    rddContext.conf(),
+                    rddContext.engine(),
+                    cancellation,
+                    builder.clock));
+  }
+
+  private static long wholeMillis(Duration interval) {
+    if (interval.toNanos() < 1_000_000 || interval.toNanos() % 1_000_000 != 0) {
+      throw new IllegalArgumentException(
+          "the batch interval must be a positive number of whole milliseconds, not " + interval);
+    }
+    return interval.toMillis();
+  }
+
+  private static StreamRuntimeProvider runtimeProvider() {
+    return ServiceLoader.load(
+            StreamRuntimeProvider.class, StreamRuntimeProvider.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException("millrace-core on the class path is incomplete"));
+  }
+
+  StreamGraph graph() {
+    return graph;
+  }
+
+  Partitioner defaultPartitioner() {
+    return new HashPartitioner(rddContext.defaultParallelism());
+  }
+
+  /** The datasets' side of this context; jobs that it runs end when the context stops at once. */
+  public RDDContext rddContext() {
+    return rddContext;
+  }
+
+  /** The batch interval. */
+  public Duration batchDuration() {
+    return Duration.ofMillis(batchIntervalMillis);
+  }
+
+  // Inputs
+
+  /**
+   * Datasets from a queue, one per batch; a batch that finds the queue empty is empty. Whoever adds
+   * while the context runs must hold the queue's lock: {@code synchronized (queue)}.
+   */
+  public <T> InputDStream<T> queueStream(Queue<RDD<T>> queue) {
+    return queueStream(queue, true);
+  }
+
+  /**
+   * As {@link #queueStream(Queue)}.
+   *
+   * @param oneAtATime whether a batch takes one dataset or all that there are
+   */
+  public <T> InputDStream<T> queueStream(Queue<RDD<T>> queue, boolean oneAtATime) {
+    return queueStream(queue, oneAtATime, null);
+  }
+
+  /**
+   * As {@link #queueStream(Queue, boolean)}.
+   *
+   * @param defaultRDD what a batch gets that finds the queue empty; null for an empty dataset
+   */
+  public <T> InputDStream<T> queueStream(
+      Queue<RDD<T>> queue, boolean oneAtATime, @Nullable RDD<T> defaultRDD) {
+    Objects.requireNonNull(queue);
+    return input(
+        "queueStream",
+        new QueueSource<>(rddContext, queue, oneAtATime, Optional.ofNullable(defaultRDD)));
+  }
+
+  /** As {@link #socketTextStream(String, int, StorageLevel)}. */
+  public ReceiverInputDStream<String> socketTextStream(String hostname, int port) {
+    return socketTextStream(hostname, port, StorageLevel.MEMORY_ONLY);
+  }
+
+  /**
+   * Lines of UTF-8 text from a TCP server that this side connects to. When the connection ends or
+   * can't be made, it is tried again after {@code millrace.streaming.receiverRestartDelay}. What
+   * was received and is in no batch yet is lost when the process dies.
+   *
+   * @param port 1 to 65535
+   */
+  public ReceiverInputDStream<String> socketTextStream(
+      String hostname, int port, StorageLevel storageLevel) {
+    Objects.requireNonNull(hostname);
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException(
+          "socketTextStream: a port is a number from 1 to 65535, not " + port);
+    }
+    return receiverStream("socketTextStream", new SocketReceiver(hostname, port, storageLevel));
+  }
+
+  /**
+   * Lines of files that appear in a directory. A file is new if its name was not there when the
+   * context started; whatever its own time, it is read once, whole, in the first batch that finds
+   * it, so it has to be moved in complete. Names beginning with a dot or an underscore, and
+   * sub-directories, are left out. A batch takes at most {@code
+   * millrace.streaming.fileStream.maxFilesPerBatch} files, the oldest first. What a line is: see
+   * {@link RDDContext#textFile(String)}.
+   *
+   * @param directory must exist when the context starts
+   */
+  public InputDStream<String> textFileStream(String directory) {
+    return textFileStream(directory, true);
+  }
+
+  /**
+   * As {@link #textFileStream(String)}.
+   *
+   * @param newFilesOnly whether files that are there already when the context starts are left out
+   */
+  public InputDStream<String> textFileStream(String directory, boolean newFilesOnly) {
+    Objects.requireNonNull(directory);
+    return input(
+        "textFileStream", new FileSource(directory, newFilesOnly, rddContext.defaultParallelism()));
+  }
+
+  /** Records that a receiver takes in. */
+  public <T> ReceiverInputDStream<T> receiverStream(Receiver<T> receiver) {
+    return receiverStream("receiverStream", Objects.requireNonNull(receiver));
+  }
+
+  private <T> ReceiverInputDStream<T> receiverStream(String operation, Receiver<T> receiver) {
+    ReceiverSource<T> source = new ReceiverSource<>(receiver, rddContext.defaultParallelism());
+    return new ReceiverInputDStream<>(this, inputNode(operation, source), receiver);
+  }
+
+  /** Records of any source, such as {@link io.millrace.source.ReplaySource}. */
+  public <T> InputDStream<T> sourceStream(Source<T, ?> source) {
+    return input("sourceStream", Objects.requireNonNull(source));
+  }
+
+  private <T> InputDStream<T> input(String operation, Source<T, ?> source) {
+    return new InputDStream<>(this, inputNode(operation, source));
+  }
+
+  private <T> StreamNode<T> inputNode(String operation, Source<T, ?> source) {
+    return graph.add(id -> new InputNode<>(id, operation, source, batchIntervalMillis));
+  }
+
+  // Several streams
+
+  /** The records of all given streams, in their order; at least one, all of the same slide. */
+  @SafeVarargs
+  public final <T> DStream<T> union(DStream<T>... streams) {
+    return new DStream<>(this, unionNode(nodes("union", List.of(streams))));
+  }
+
+  /** As {@link #union(DStream[])}. */
+  @SafeVarargs
+  public final <K, V> PairDStream<K, V> union(PairDStream<K, V>... streams) {
+    return new PairDStream<>(this, unionNode(nodes("union", List.of(streams))));
+  }
+
+  private <T> List<StreamNode<T>> nodes(
+      String operation, List<? extends DStreamLike<T, ?, ?>> streams) {
+    if (streams.isEmpty()) {
+      throw new IllegalArgumentException(operation + " needs at least one stream");
+    }
+    List<StreamNode<T>> nodes = new ArrayList<>();
+    for (DStreamLike<T, ?, ?> stream : streams) {
+      requireOwn(operation, stream);
+      nodes.add(stream.node());
+    }
+    return nodes;
+  }
+
+  @SuppressWarnings("unchecked")
+  <T> TransformNode<T> unionNode(List<? extends StreamNode<T>> parents) {
+    return graph.add(
+        id ->
+            new TransformNode<>(
+                id,
+                "union",
+                parents,
+                (plans, time) -> {
+                  List<PlanNode<T>> present = new ArrayList<>();
+                  for (PlanNode<?> plan : plans) {
+                    if (plan != null) {
+                      present.add((PlanNode<T>) plan);
+                    }
+                  }
+                  return present.isEmpty() ? null : new UnionNode<>("union", present);
+                }));
+  }
+
+  void requireOwn(String operation, DStreamLike<?, ?, ?> stream) {
+    if (stream.context() != this) {
+      throw new IllegalArgumentException(
+          operation + ": " + stream + " belongs to another streaming context");
+    }
+  }
+
+  /**
+   * What {@code transformFunc} makes of the datasets of several streams in each batch, in the order
+   * given. It runs on the batch thread, once per batch.
+   */
+  public <T> DStream<T> transform(
+      List<DStream<?>> dstreams, Function2<List<RDD<?>>, Time, RDD<T>> transformFunc) {
+    Objects.requireNonNull(transformFunc);
+    return new DStream<>(
+        this,
+        manyNode("transform", dstreams, (rdds, time) -> transformFunc.call(rdds, time).plan()));
+  }
+
+  /** As {@link #transform(List, Function2)}, to pairs. */
+  public <K, V> PairDStream<K, V> transformToPair(
+      List<DStream<?>> dstreams, Function2<List<RDD<?>>, Time, PairRDD<K, V>> transformFunc) {
+    Objects.requireNonNull(transformFunc);
+    return new PairDStream<K, V>(
+        this,
+        this.<Tuple2<K, V>>manyNode(
+            "transformToPair", dstreams, (rdds, time) -> transformFunc.call(rdds, time).plan()));
+  }
+
+  private <T> TransformNode<T> manyNode(
+      String operation,
+      List<DStream<?>> streams,
+      DStreamLike.TimedPlanning<List<RDD<?>>, T> planning) {
+    if (streams.isEmpty()) {
+      throw new IllegalArgumentException(operation + " needs at least one stream");
+    }
+    streams.forEach(stream -> requireOwn(operation, stream));
+    return graph.add(
+        id ->
+            new TransformNode<>(
+                id,
+                operation,
+                streams.stream().map(DStream::node).toList(),
+                (plans, time) -> {
+                  List<RDD<?>> rdds = new ArrayList<>();
+                  for (int i = 0; i < streams.size(); i++) {
+                    rdds.add(streams.get(i).presentOrEmpty(plans, i));
+                  }
+                  return planning.plan(rdds, new Time(time));
+                }));
+  }
+
+  // Life cycle
+
+  /**
+   * Fixes the graph, starts the sources and the batch loop, and returns.
+   *
+   * @throws IllegalStateException if nothing is declared that has an effect, or if the context has
+   *     been started or stopped before
+   * @throws RuntimeException if a source can't start; the context is stopped then
+   */
+  public void start() {
+    runtime.start();
+  }
+
+  /**
+   * Waits until the context has stopped.
+   *
+   * @throws RuntimeException what stopped the context, such as a {@link BatchFailedException}; an
+   *     {@link Error} likewise
+   */
+  public void awaitTermination() throws InterruptedException {
+    runtime.awaitTermination(Duration.ofNanos(-1));
+  }
+
+  /**
+   * As {@link #awaitTermination()}, for a limited time.
+   *
+   * @param timeout milliseconds, 0 or more
+   * @return whether the context has stopped
+   */
+  public boolean awaitTerminationOrTimeout(long timeout) throws InterruptedException {
+    return runtime.awaitTermination(Duration.ofMillis(Math.max(0, timeout)));
+  }
+
+  /** Stops at once, and the engine with it: {@code stop(true, false)}. */
+  public void stop() {
+    stop(true, false);
+  }
+
+  /** As {@link #stop(boolean, boolean)}, not gracefully. */
+  public void stop(boolean stopRddContext) {
+    stop(stopRddContext, false);
+  }
+
+  /**
+   * Stops the context and waits until it has stopped. Called from an output, a task or a listener,
+   * it asks for the stop and returns, since it can't wait for itself. Stopping twice does no harm.
+   *
+   * @param stopRddContext whether the engine ends too, if this context made it
+   * @param stopGracefully lets the running batch finish, stops the sources and runs what they have
+   *     received in a last batch, all within {@code millrace.streaming.gracefulStopTimeout};
+   *     otherwise what runs is cancelled
+   */
+  public void stop(boolean stopRddContext, boolean stopGracefully) {
+    runtime.stop(stopGracefully);
+    if (stopRddContext && ownsRddContext && runtime.state() == StreamingContextState.STOPPED) {
+      ownerContext.close();
+    }
+  }
+
+  /** As {@link #stop()}. */
+  @Override
+  public void close() {
+    stop();
+  }
+
+  public StreamingContextState getState() {
+    return runtime.state();
+  }
+
+  /** How far the context has come. */
+  public Progress progress() {
+    return runtime.progress();
+  }
+
+  /** Tells {@code listener} all facts from now on. */
+  public void addStreamingListener(StreamingListener listener) {
+    runtime.addListener(Objects.requireNonNull(listener));
+  }
+
+  /** Takes back {@link #addStreamingListener}. */
+  public void removeStreamingListener(StreamingListener listener) {
+    runtime.removeListener(listener);
+  }
+
+  @Override
+  public String toString() {
+    return "StreamingContext("
+        + rddContext.conf().get(Settings.APP_NAME.key(), "millrace")
+        + ", "
+        + batchDuration()
+        + ", "
+        + getState()
+        + ")";
+  }
+}

@@ -1,0 +1,79 @@
+package io.millrace.stream;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A batch time: the end of the interval that the batch covers.
+ *
+ * @param milliseconds since the epoch
+ */
+public record Time(long milliseconds) implements Comparable<Time>, Serializable {
+
+  public boolean less(Time that) {
+    return milliseconds < that.milliseconds;
+  }
+
+  public boolean lessEq(Time that) {
+    return milliseconds <= that.milliseconds;
+  }
+
+  public boolean greater(Time that) {
+    return milliseconds > that.milliseconds;
+  }
+
+  public boolean greaterEq(Time that) {
+    return milliseconds >= that.milliseconds;
+  }
+
+  public Time plus(Duration duration) {
+    return new Time(Math.addExact(milliseconds, duration.toMillis()));
+  }
+
+  public Time minus(Duration duration) {
+    return new Time(Math.subtractExact(milliseconds, duration.toMillis()));
+  }
+
+  /** The time that passed from {@code that} to this one. */
+  public Duration minus(Time that) {
+    return Duration.ofMillis(milliseconds - that.milliseconds);
+  }
+
+  /** The last multiple of {@code step}, counted from the epoch, at or before this time. */
+  public Time floor(Duration step) {
+    return floor(step, new Time(0));
+  }
+
+  /** The last time at or before this one that is a multiple of {@code step} after {@code zero}. */
+  public Time floor(Duration step, Time zero) {
+    long offset = milliseconds - zero.milliseconds;
+    return new Time(zero.milliseconds + offset - Math.floorMod(offset, step.toMillis()));
+  }
+
+  public boolean isMultipleOf(Duration step) {
+    return Math.floorMod(milliseconds, step.toMillis()) == 0;
+  }
+
+  public Time min(Time that) {
+    return lessEq(that) ? this : that;
+  }
+
+  public Time max(Time that) {
+    return greaterEq(that) ? this : that;
+  }
+
+  public Instant toInstant() {
+    return Instant.ofEpochMilli(milliseconds);
+  }
+
+  @Override
+  public int compareTo(Time that) {
+    return Long.compare(milliseconds, that.milliseconds);
+  }
+
+  @Override
+  public String toString() {
+    return milliseconds + " ms";
+  }
+}

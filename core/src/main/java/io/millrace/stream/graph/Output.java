@@ -1,0 +1,43 @@
+package io.millrace.stream.graph;
+
+import io.millrace.spi.plan.PlanNode;
+import java.util.Objects;
+
+/**
+ * What is done with each batch of a stream.
+ *
+ * @param id number of the output in order of declaration, from 0
+ * @param operation the operation that the user called, such as {@code print}
+ * @param stream the stream it reads
+ * @param body runs on the batch thread, in order of declaration; not at all for a batch without
+ *     dataset
+ */
+public record Output(int id, String operation, StreamNode<?> stream, Body body) {
+
+  public Output {
+    Objects.requireNonNull(operation);
+    Objects.requireNonNull(stream);
+    Objects.requireNonNull(body);
+  }
+
+  /** Does the work of an output for one batch. */
+  @FunctionalInterface
+  public interface Body {
+    void run(PlanNode<?> plan, BatchFacts batch) throws Exception;
+  }
+
+  /**
+   * What identifies a batch.
+   *
+   * @param number 1, 2, 3 …, never reused
+   * @param timeMillis strictly increasing
+   * @param epoch of the driver that runs it
+   * @param isRepeat whether an earlier attempt at this batch may have reached the outside world
+   */
+  public record BatchFacts(long number, long timeMillis, long epoch, boolean isRepeat) {}
+
+  /** Operation, number and stream: {@code print#0 of map#3}. */
+  public String label() {
+    return operation + "#" + id + " of " + stream.label();
+  }
+}

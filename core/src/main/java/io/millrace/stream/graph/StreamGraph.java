@@ -1,0 +1,54 @@
+package io.millrace.stream.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * The streams and outputs that a program declared. Grows while the program declares, and is fixed
+ * when it starts. Guarded by itself.
+ */
+public final class StreamGraph {
+
+  private final List<StreamNode<?>> nodes = new ArrayList<>();
+  private final List<Output> outputs = new ArrayList<>();
+  private boolean fixed;
+
+  /** Adds the stream that {@code make} makes of its number. */
+  public synchronized <N extends StreamNode<?>> N add(IntFunction<N> make) {
+    requireOpen("a stream");
+    N node = make.apply(nodes.size());
+    nodes.add(node);
+    return node;
+  }
+
+  public synchronized void addOutput(String operation, StreamNode<?> stream, Output.Body body) {
+    requireOpen("an output");
+    outputs.add(new Output(outputs.size(), operation, stream, body));
+  }
+
+  /** Throws if the graph is fixed already; to be called before a mark is changed. */
+  public synchronized void requireOpen(String what) {
+    if (fixed) {
+      throw new IllegalStateException(
+          "can't add or change "
+              + what
+              + " after the streaming context has started: declare everything before start()");
+    }
+  }
+
+  /** Ends declaration. */
+  public synchronized void fix() {
+    fixed = true;
+  }
+
+  /** All streams, parents before children. */
+  public synchronized List<StreamNode<?>> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  /** All outputs in order of declaration. */
+  public synchronized List<Output> outputs() {
+    return List.copyOf(outputs);
+  }
+}

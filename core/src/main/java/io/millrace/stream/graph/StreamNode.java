@@ -1,0 +1,78 @@
+package io.millrace.stream.graph;
+
+import io.millrace.spi.plan.StorageMark;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of the graph. Immutable but for its marks, which are set before the context starts.
+ *
+ * @param <T> type of the records
+ */
+public abstract sealed class StreamNode<T>
+    permits InputNode, TransformNode, WindowNode, PaneWindowNode {
+
+  private final int id;
+  private final String operation;
+  private @Nullable String uid;
+  private @Nullable StorageMark storage;
+
+  /**
+   * @param id number of the node in its graph, from 0
+   * @param operation the operation that the user called
+   */
+  StreamNode(int id, String operation) {
+    this.id = id;
+    this.operation = Objects.requireNonNull(operation);
+  }
+
+  public final int id() {
+    return id;
+  }
+
+  public final String operation() {
+    return operation;
+  }
+
+  public abstract List<StreamNode<?>> parents();
+
+  /** Every how many milliseconds of batch time the stream has a batch of its own. */
+  public abstract long slideMillis();
+
+  /**
+   * For how many milliseconds of batch time the node needs its parents' plans: a plan of batch time
+   * <i>t</i> may go when {@code now - t} has reached this.
+   */
+  public long parentRememberMillis() {
+    return 0;
+  }
+
+  /** The name that the user gave, or null. */
+  public final @Nullable String uid() {
+    return uid;
+  }
+
+  public final void setUid(@Nullable String uid) {
+    this.uid = uid;
+  }
+
+  /** How the stream's records are kept within its remember time, or null. */
+  public final @Nullable StorageMark storage() {
+    return storage;
+  }
+
+  public final void setStorage(@Nullable StorageMark storage) {
+    this.storage = storage;
+  }
+
+  /** Operation, number and name: {@code map#3}, {@code map#3 'prices'}. */
+  public final String label() {
+    return operation + "#" + id + (uid == null ? "" : " '" + uid + "'");
+  }
+
+  @Override
+  public final String toString() {
+    return label();
+  }
+}
