@@ -14,9 +14,9 @@ final class Engines {
 
   private static final String LOCAL_MASTERS =
       "local (one worker), local[n] (n workers), local[*] (one for each processor) or local[n,f]"
-          + " (a task may fail f times before its job does)";
+          + " (f attempts at each task)";
   private static final String CLUSTER_MASTERS =
-      "spark://…, yarn, k8s://… and local-cluster[…] need the artifact io.millrace:millrace-spark"
+      "spark://..., yarn, k8s://... and local-cluster[...] need the artifact io.millrace:millrace-spark"
           + " on the class path";
   private static final Pattern CLUSTER =
       Pattern.compile("(spark://|k8s://|local-cluster\\[).*|yarn");
@@ -64,18 +64,13 @@ final class Engines {
     return providers.stream()
         .filter(provider -> provider.accepts(master))
         .findFirst()
-        .orElseThrow(() -> invalid(Settings.MASTER.key(), refusal(master, providers)));
+        .orElseThrow(() -> invalid(Settings.MASTER.key(), refusal(master)));
   }
 
-  private static String refusal(String master, List<EngineProvider> providers) {
-    return "no engine on the class path accepts millrace.master="
-        + master
-        + " (engines: "
-        + names(providers)
-        + "); "
-        + (CLUSTER.matcher(master).matches()
-            ? CLUSTER_MASTERS
-            : "accepted are " + LOCAL_MASTERS + "; " + CLUSTER_MASTERS);
+  private static String refusal(String master) {
+    return CLUSTER.matcher(master).matches()
+        ? "millrace.master=" + master + " is a cluster: " + CLUSTER_MASTERS
+        : "millrace.master=" + master + " is no master: give " + LOCAL_MASTERS;
   }
 
   private static List<EngineProvider> providers() {

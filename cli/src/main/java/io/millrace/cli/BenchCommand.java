@@ -1,0 +1,80 @@
+package io.millrace.cli;
+
+import io.millrace.benchmarks.BenchMain;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "bench",
+    description = {
+      "Measure this machine: what Millrace does beside a loop written by hand.",
+      "",
+      "Runs each workload in several fresh processes and prints a row with medians: the loop, Millrace,"
+          + " their ratio, the time per batch where it applies, and whether both came to the same"
+          + " result.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  millrace bench                            all of them, which takes minutes",
+      "  millrace bench wordcount --forks 1        one, quickly",
+      "  millrace bench --json > figures.jsonl"
+    })
+final class BenchCommand implements Callable<Integer> {
+
+  /** What the help lists. */
+  static final class Workloads implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return BenchMain.workloadNames().iterator();
+    }
+  }
+
+  @Parameters(
+      arity = "0..*",
+      showDefaultValue = Visibility.NEVER,
+      paramLabel = "WORKLOAD",
+      completionCandidates = Workloads.class,
+      description = "What to measure: ${COMPLETION-CANDIDATES}.%nDefault: all of them")
+  private List<String> workloads = List.of();
+
+  @Option(names = "--json", description = "Print one JSON object a line.")
+  private boolean json;
+
+  @Option(
+      names = "--forks",
+      paramLabel = "N",
+      description = "How many processes run each workload.")
+  private int forks = 5;
+
+  @Override
+  public Integer call() throws Exception {
+    List<String> args = new ArrayList<>();
+    for (String workload : workloads) {
+      if (!BenchMain.workloadNames().contains(workload)) {
+        throw new UsageException(
+            "there is no workload "
+                + workload
+                + "; there are "
+                + String.join(", ", BenchMain.workloadNames()));
+      }
+      args.add(workload);
+    }
+    if (forks < 1) {
+      throw new UsageException("--forks must be at least 1, not " + forks);
+    }
+    args.add("--forks");
+    args.add(String.valueOf(forks));
+    if (json) {
+      args.add("--json");
+    }
+    BenchMain.main(args.toArray(String[]::new));
+    return 0;
+  }
+}

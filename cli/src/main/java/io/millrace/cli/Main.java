@@ -1,0 +1,42 @@
+package io.millrace.cli;
+
+import java.io.PrintStream;
+import picocli.CommandLine;
+
+/**
+ * Starts the {@code millrace} command.
+ *
+ * <p>Exit codes: 0 when all went well, 1 when something failed while it ran, 2 when what was typed
+ * or set is wrong.
+ */
+public final class Main {
+
+  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(commandLine(System.out, System.err).execute(args));
+  }
+
+  /**
+   * @param out takes the results of commands; help goes to the command line's own writer
+   * @param err takes their remarks
+   */
+  static CommandLine commandLine(PrintStream out, PrintStream err) {
+    MillraceCommand millrace = new MillraceCommand();
+    CommandLine commands = new CommandLine(millrace);
+    commands.addSubcommand(new DemoCommand(millrace, out, err));
+    commands.addSubcommand(new CommandLine(new RunCommand()).addSubcommand(new WordCountCommand()));
+    commands.addSubcommand(new BenchCommand());
+    commands.setParameterExceptionHandler(new UsageErrors());
+    commands.setExecutionExceptionHandler(new RunFailures(millrace));
+    commands.setExecutionStrategy(
+        parsed -> {
+          // Loggers read this when the first of them is made, which no command has done yet.
+          System.setProperty(LOG_LEVEL, millrace.isVerbose() ? "info" : "warn");
+          return new CommandLine.RunLast().execute(parsed);
+        });
+    return commands;
+  }
+}
