@@ -1,0 +1,88 @@
+package io.millrace.benchmarks;
+
+import io.millrace.Tuple2;
+import io.millrace.rdd.RDD;
+import io.millrace.stream.BatchInfo;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Batches of 100,000 lines of 10 words, counted per word, against {@code HashMap.merge} in one
+ * thread over the same lines. The two take turns, batch by batch.
+ */
+final class WordCountWorkload implements Workload {
+
+  private static final int NUM_LINES = 100_000;
+  private static final int WARM_UP_BATCHES = 15;
+  private static final int BATCHES = 25;
+
+  private List<Tuple2<String, Integer>> counts = List.of();
+
+  @Override
+  public List<Row> run() throws Exception {
+    List<String> lines = ZipfLines.lines(NUM_LINES);
+    List<Row> rows = new ArrayList<>();
+    for (int parallelism = 1; parallelism <= 2; parallelism++) {
+      rows.add(run(lines, parallelism));
+    }
+    return rows;
+  }
+
+  private Row run(List<String> lines, int parallelism) throws Exception {
+    String master = "local[" + parallelism + "]";
+    try (BatchStepper stepper = new BatchStepper(master)) {
+      RDD<String> input = stepper.context().rddContext().parallelize(lines, parallelism);
+      stepper
+          .context()
+          .queueStream(new ArrayDeque<>(), true, input)
+          .flatMap(ZipfLines::split)
+          .mapToPair(word -> new Tuple2<>(word, 1))
+          .reduceByKey((a, b) -> a + b)
+          .foreachRDD(
+              rdd -> {
+                counts = rdd.collect();
+              });
+      stepper.start();
+      double[] byHand = new double[BATCHES];
+      double[] millrace = new double[BATCHES];
+      double[] batchMillis = new double[BATCHES];
+      boolean equal = true;
+      double words = (double) NUM_LINES * ZipfLines.WORDS_PER_LINE;
+      for (int i = -WARM_UP_BATCHES; i < BATCHES; i++) {
+        long start = System.nanoTime();
+        Map<String, Integer> expected = countByHand(lines);
+        long byHandNanos = System.nanoTime() - start;
+        BatchInfo batch = stepper.step();
+        equal &= Digest.of(expected) == Digest.of(counts);
+        if (i >= 0) {
+          byHand[i] = words * 1e9 / byHandNanos;
+          millrace[i] = words * 1e9 / batch.processingNanos();
+          batchMillis[i] = batch.processingNanos() / 1e6;
+        }
+      }
+      Percentiles times = Percentiles.of(batchMillis);
+      return new Row(
+          "wordcount-" + master,
+          "words/s",
+          Percentiles.of(byHand).at(0.5),
+          Percentiles.of(millrace).at(0.5),
+          times.at(0.5),
+          times.at(0.99),
+          equal);
+    }
+  }
+
+  private static Map<String, Integer> countByHand(List<String> lines) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (String line : lines) {
+      for (Iterator<String> words = ZipfLines.split(line); words.hasNext(); ) {
+        counts.merge(words.next(), 1, (a, b) -> a + b);
+      }
+    }
+    return counts;
+  }
+}
