@@ -139,14 +139,14 @@ public final class Settings {
           "How many files a file stream takes into one batch at most; the rest wait for the next,"
               + " oldest first.");
 
-  /** {@code millrace.streaming.fileStream.minRememberDuration}: how old a new file may be. */
+  /** {@code millrace.streaming.fileStream.minRememberDuration}: memory for names that vanished. */
   public static final Setting<Duration> FILE_STREAM_MIN_REMEMBER_DURATION =
       withDefault(
           "millrace.streaming.fileStream.minRememberDuration",
           durationAtLeast(Duration.ZERO, ChronoUnit.SECONDS),
           Duration.ofSeconds(60),
-          "How long a file stream remembers which files it has taken, at least. A file whose"
-              + " modification time is older than that when it appears is not taken.");
+          "How long a file stream remembers a name that has vanished from its directory. A file"
+              + " that comes back under that name later is read again.");
 
   /** {@code millrace.streaming.receiver.bufferRecords}: records a receiver may be ahead. */
   public static final Setting<Integer> RECEIVER_BUFFER_RECORDS =

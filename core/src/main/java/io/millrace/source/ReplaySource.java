@@ -25,9 +25,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Lines are in order of time. The batch that covers {@code [start, end)} of batch time gets the
  * lines of the corresponding span of data time; a line that is earlier than its predecessors is
- * handed out with them. By default data time is batch time: right for a clock that is set to the
- * time of the data. {@link #startingAt} and {@link #speed} map one to the other: with a start of
- * 09:00 and a speed of 60, the first minute of batch time plays the hour from 09:00 to 10:00.
+ * handed out with them. Lines before the start of the first batch are passed over. By default data
+ * time is batch time: right for a clock that is set to the time of the data. {@link #startingAt}
+ * and {@link #speed} map one to the other: with a start of 09:00 and a speed of 60, the first
+ * minute of batch time plays the hour from 09:00 to 10:00.
  *
  * <p>Lines whose time can't be told are skipped, counted ({@link #numSkipped()}), and logged, the
  * first {@value #MAX_LOGGED} of them with their number.
@@ -67,7 +68,7 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
   }
 
   private final Function0<InputStream> file;
-  private final Function<String, Long> timeMillisOf;
+  private final Function<String, @Nullable Long> timeMillisOf;
   private final AtomicLong numSkipped = new AtomicLong();
   private int headerLines;
   private int numPartitions = 1;
@@ -78,8 +79,9 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
   private @Nullable String pending;
   private long pendingMillis;
   private long lineNumber;
+  private volatile boolean exhausted;
 
-  private ReplaySource(Function0<InputStream> file, Function<String, Long> timeMillisOf) {
+  private ReplaySource(Function0<InputStream> file, Function<String, @Nullable Long> timeMillisOf) {
     this.file = Objects.requireNonNull(file);
     this.timeMillisOf = Objects.requireNonNull(timeMillisOf);
   }
@@ -91,7 +93,8 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
    * @param timeMillisOf the time of a line in milliseconds since the epoch; null or an exception if
    *     it has none
    */
-  public static ReplaySource of(Function0<InputStream> file, Function<String, Long> timeMillisOf) {
+  public static ReplaySource of(
+      Function0<InputStream> file, Function<String, @Nullable Long> timeMillisOf) {
     return new ReplaySource(file, timeMillisOf);
   }
 
@@ -155,6 +158,7 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
   public Lines nextRange(long batchTimeMillis, long previousTimeMillis) throws Exception {
     if (zeroBatchMillis.isEmpty()) {
       zeroBatchMillis = OptionalLong.of(previousTimeMillis);
+      passOver(dataTime(previousTimeMillis));
     }
     long endMillis = dataTime(batchTimeMillis);
     long firstLine = lineNumber;
@@ -164,6 +168,17 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
       advance();
     }
     return new Lines(firstLine, lines);
+  }
+
+  private void passOver(long untilMillis) throws IOException {
+    long numPassed = 0;
+    while (pending != null && pendingMillis < untilMillis) {
+      numPassed++;
+      advance();
+    }
+    if (numPassed > 0) {
+      LOG.info("{} lines before {} are passed over", numPassed, Instant.ofEpochMilli(untilMillis));
+    }
   }
 
   private long dataTime(long batchMillis) {
@@ -187,6 +202,7 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
       }
     }
     pending = null;
+    exhausted = true;
   }
 
   private void skip(String line, String reason) {
@@ -204,9 +220,9 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
     return open.readLine();
   }
 
-  /** Whether all lines have been handed out. */
+  /** Whether all lines have been handed out; safe from any thread. */
   public boolean isExhausted() {
-    return pending == null;
+    return exhausted;
   }
 
   @Override

@@ -99,53 +99,61 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
 
   /** One record for each. */
   public final <U> DStream<U> map(Function<T, U> f) {
-    return mapped("map", f, rdd -> rdd.map(f));
+    checked("map", f);
+    return mapped("map", rdd -> rdd.map(f));
   }
 
   /** One pair for each record. */
   public final <K2, V2> PairDStream<K2, V2> mapToPair(PairFunction<T, K2, V2> f) {
-    return mappedPairs("mapToPair", f, rdd -> rdd.mapToPair(f));
+    checked("mapToPair", f);
+    return mappedPairs("mapToPair", rdd -> rdd.mapToPair(f));
   }
 
   /** Any number of records for each, in order. */
   public final <U> DStream<U> flatMap(FlatMapFunction<T, U> f) {
-    return mapped("flatMap", f, rdd -> rdd.flatMap(f));
+    checked("flatMap", f);
+    return mapped("flatMap", rdd -> rdd.flatMap(f));
   }
 
   /** Any number of pairs for each record, in order. */
   public final <K2, V2> PairDStream<K2, V2> flatMapToPair(PairFlatMapFunction<T, K2, V2> f) {
-    return mappedPairs("flatMapToPair", f, rdd -> rdd.flatMapToPair(f));
+    checked("flatMapToPair", f);
+    return mappedPairs("flatMapToPair", rdd -> rdd.flatMapToPair(f));
   }
 
   /** The records for which {@code f} says true. */
   public final S filter(Function<T, Boolean> f) {
-    return wrap(node("filter", f, rdd -> rdd.filter(f).plan()));
+    checked("filter", f);
+    return wrap(node("filter", rdd -> rdd.filter(f).plan()));
   }
 
   /** What {@code f} makes of each partition as a whole. */
   public final <U> DStream<U> mapPartitions(FlatMapFunction<Iterator<T>, U> f) {
-    return mapped("mapPartitions", f, rdd -> rdd.mapPartitions(f));
+    checked("mapPartitions", f);
+    return mapped("mapPartitions", rdd -> rdd.mapPartitions(f));
   }
 
   /** The pairs that {@code f} makes of each partition as a whole. */
   public final <K2, V2> PairDStream<K2, V2> mapPartitionsToPair(
       PairFlatMapFunction<Iterator<T>, K2, V2> f) {
-    return mappedPairs("mapPartitionsToPair", f, rdd -> rdd.mapPartitionsToPair(f));
+    checked("mapPartitionsToPair", f);
+    return mappedPairs("mapPartitionsToPair", rdd -> rdd.mapPartitionsToPair(f));
   }
 
   /** One list for each partition, empty ones included. */
   public final DStream<List<T>> glom() {
-    return mapped("glom", null, RDDLike::glom);
+    return mapped("glom", RDDLike::glom);
   }
 
   /** The same records in {@code numPartitions} partitions of equal size. */
   public final S repartition(int numPartitions) {
     requirePositive("repartition", numPartitions);
-    return wrap(node("repartition", null, rdd -> rdd.repartition(numPartitions).plan()));
+    return wrap(node("repartition", rdd -> rdd.repartition(numPartitions).plan()));
   }
 
   /** The records of both streams, these first. Both must have the same slide. */
   public final S union(S that) {
+    context.requireOwn("union", that);
     return wrap(context.unionNode(List.of(node, that.node())));
   }
 
@@ -175,7 +183,6 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     requirePositive("countByValue", numPartitions);
     return mappedPairs(
         "countByValue",
-        null,
         rdd ->
             rdd.mapToPair(StreamFunctions.<T>countedApart())
                 .reduceByKey(StreamFunctions.sum(), numPartitions));
@@ -191,8 +198,9 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
   }
 
   private PairDStream<Integer, T> reduced(String operation, Function2<T, T, T> f) {
+    checked(operation, f);
     return mappedPairs(
-        operation, f, rdd -> rdd.mapToPair(StreamFunctions.<T>keyedTogether()).reduceByKey(f, 1));
+        operation, rdd -> rdd.mapToPair(StreamFunctions.<T>keyedTogether()).reduceByKey(f, 1));
   }
 
   // Windows
@@ -219,8 +227,19 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     return wrap(context.graph().add(id -> new WindowNode<>(id, "window", node, span)));
   }
 
-  private WindowSpan span(Duration windowDuration, Duration slideDuration) {
-    return WindowSpan.over(node, windowDuration.toMillis(), slideDuration.toMillis());
+  final WindowSpan span(Duration windowDuration, Duration slideDuration) {
+    return WindowSpan.over(
+        node,
+        wholeMillis("a window's length", windowDuration),
+        wholeMillis("a window's slide", slideDuration));
+  }
+
+  private static long wholeMillis(String what, Duration duration) {
+    if (duration.toNanosPart() % 1_000_000 != 0) {
+      throw new IllegalArgumentException(
+          what + " must be a whole number of milliseconds, not " + duration);
+    }
+    return duration.toMillis();
   }
 
   /**
@@ -267,14 +286,17 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
   public final <U> DStream<U> transform(Function<R, RDD<U>> transformFunc) {
     Objects.requireNonNull(transformFunc);
     return new DStream<>(
-        context, transformNode("transform", rdd -> transformFunc.call(rdd).plan()));
+        context,
+        transformNode("transform", rdd -> given("transform", transformFunc.call(rdd)).plan()));
   }
 
   /** As {@link #transform(Function)}, with the batch time. */
   public final <U> DStream<U> transform(Function2<R, Time, RDD<U>> transformFunc) {
     Objects.requireNonNull(transformFunc);
     return new DStream<>(
-        context, timedNode("transform", (rdd, time) -> transformFunc.call(rdd, time).plan()));
+        context,
+        timedNode(
+            "transform", (rdd, time) -> given("transform", transformFunc.call(rdd, time)).plan()));
   }
 
   /** As {@link #transform(Function)}, to pairs. */
@@ -282,7 +304,9 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
       Function<R, PairRDD<K2, V2>> transformFunc) {
     Objects.requireNonNull(transformFunc);
     return new PairDStream<>(
-        context, transformNode("transformToPair", rdd -> transformFunc.call(rdd).plan()));
+        context,
+        transformNode(
+            "transformToPair", rdd -> given("transformToPair", transformFunc.call(rdd)).plan()));
   }
 
   /** As {@link #transform(Function2)}, to pairs. */
@@ -290,48 +314,61 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
       Function2<R, Time, PairRDD<K2, V2>> transformFunc) {
     Objects.requireNonNull(transformFunc);
     return new PairDStream<>(
-        context, timedNode("transformToPair", (rdd, time) -> transformFunc.call(rdd, time).plan()));
+        context,
+        timedNode(
+            "transformToPair",
+            (rdd, time) -> given("transformToPair", transformFunc.call(rdd, time)).plan()));
   }
 
   /** What {@code transformFunc} makes of the datasets of both streams in each batch. */
   public final <U, W> DStream<W> transformWith(
       DStream<U> other, Function3<R, RDD<U>, Time, RDD<W>> transformFunc) {
+    Objects.requireNonNull(transformFunc);
     return new DStream<>(
         context,
         withNode(
-            "transformWith", other, (mine, its, t) -> transformFunc.call(mine, its, t).plan()));
+            "transformWith",
+            other,
+            (mine, its, t) -> given("transformWith", transformFunc.call(mine, its, t)).plan()));
   }
 
   /** As {@link #transformWith(DStream, Function3)}, with a stream of pairs. */
   public final <K2, V2, W> DStream<W> transformWith(
       PairDStream<K2, V2> other, Function3<R, PairRDD<K2, V2>, Time, RDD<W>> transformFunc) {
+    Objects.requireNonNull(transformFunc);
     return new DStream<>(
         context,
         withNode(
-            "transformWith", other, (mine, its, t) -> transformFunc.call(mine, its, t).plan()));
+            "transformWith",
+            other,
+            (mine, its, t) -> given("transformWith", transformFunc.call(mine, its, t)).plan()));
   }
 
   /** As {@link #transformWith(DStream, Function3)}, to pairs. */
   public final <U, K2, V2> PairDStream<K2, V2> transformWithToPair(
       DStream<U> other, Function3<R, RDD<U>, Time, PairRDD<K2, V2>> transformFunc) {
+    Objects.requireNonNull(transformFunc);
     return new PairDStream<>(
         context,
         withNode(
             "transformWithToPair",
             other,
-            (mine, its, t) -> transformFunc.call(mine, its, t).plan()));
+            (mine, its, t) ->
+                given("transformWithToPair", transformFunc.call(mine, its, t)).plan()));
   }
 
   /** As {@link #transformWith(PairDStream, Function3)}, to pairs. */
   public final <K2, V2, K3, V3> PairDStream<K3, V3> transformWithToPair(
       PairDStream<K2, V2> other,
       Function3<R, PairRDD<K2, V2>, Time, PairRDD<K3, V3>> transformFunc) {
+    Objects.requireNonNull(transformFunc);
     return new PairDStream<>(
         context,
         withNode(
             "transformWithToPair",
             other,
-            (mine, its, t) -> transformFunc.call(mine, its, t).plan()));
+            (mine, its, t) ->
+                given("transformWithToPair", transformFunc.call(mine, its, t)).plan()));
   }
 
   // Keeping
@@ -460,12 +497,27 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     PlanNode<U> plan(R mine, R2 its, Time time) throws Exception;
   }
 
-  /** A node for a record-wise operation: without dataset, it has none either. */
-  final <U> TransformNode<U> node(
-      String operation, @Nullable Object function, Planning<R, U> planning) {
-    if (function != null) {
-      context.rddContext().engine().checkFunction(function, operation);
+  /** Refuses a function that is missing, or could not travel to where tasks run. */
+  final void checked(String operation, @Nullable Object function) {
+    if (function == null) {
+      throw new IllegalArgumentException(operation + ": the function is null");
     }
+    context.rddContext().engine().checkFunction(function, operation);
+  }
+
+  /** Refuses the lack of a dataset, where the user's function had to give one. */
+  static <D> D given(String operation, @Nullable D dataset) {
+    if (dataset == null) {
+      throw new IllegalStateException(
+          "the function of "
+              + operation
+              + " returned null; for a batch without records return rddContext().emptyRDD()");
+    }
+    return dataset;
+  }
+
+  /** A node for a record-wise operation: without dataset, it has none either. */
+  final <U> TransformNode<U> node(String operation, Planning<R, U> planning) {
     return add(
         operation,
         List.of(node),
@@ -475,13 +527,12 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
         });
   }
 
-  final <U> DStream<U> mapped(String operation, @Nullable Object function, Function<R, RDD<U>> f) {
-    return new DStream<>(context, node(operation, function, rdd -> f.call(rdd).plan()));
+  final <U> DStream<U> mapped(String operation, Function<R, RDD<U>> f) {
+    return new DStream<>(context, node(operation, rdd -> f.call(rdd).plan()));
   }
 
-  final <K2, V2> PairDStream<K2, V2> mappedPairs(
-      String operation, @Nullable Object function, Function<R, PairRDD<K2, V2>> f) {
-    return new PairDStream<>(context, node(operation, function, rdd -> f.call(rdd).plan()));
+  final <K2, V2> PairDStream<K2, V2> mappedPairs(String operation, Function<R, PairRDD<K2, V2>> f) {
+    return new PairDStream<>(context, node(operation, rdd -> f.call(rdd).plan()));
   }
 
   /** A node for an operation that takes no dataset for an empty one. */

@@ -83,10 +83,26 @@ final class FileSource implements Source<String, FileSource.Files> {
               + " does not exist; create it before the context starts",
           e);
     }
+    requireDirectory(present);
     if (newFilesOnly) {
       long now = context.clock().millis();
       present.forEach(file -> seen.put(file.path(), now));
     }
+  }
+
+  /** Listing a plain file gives that file alone. */
+  private void requireDirectory(List<FileStatus> present) throws IOException {
+    if (present.size() == 1) {
+      String name = lastName(present.get(0).path());
+      if (name.equals(lastName(directory)) && !storage.exists(directory + "/" + name)) {
+        throw new IllegalArgumentException(
+            "textFileStream: " + directory + " is a file; give the directory that files appear in");
+      }
+    }
+  }
+
+  private static String lastName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   @Override

@@ -65,16 +65,18 @@ public final class PairDStream<K, V>
 
   /** {@code (k, f(v))} for each {@code (k, v)}; records stay in their partition. */
   public <U> PairDStream<K, U> mapValues(Function<V, U> f) {
-    return mappedPairs("mapValues", f, rdd -> rdd.mapValues(f));
+    checked("mapValues", f);
+    return mappedPairs("mapValues", rdd -> rdd.mapValues(f));
   }
 
   /** {@code (k, u)} for each {@code u} of {@code f(v)}, for each {@code (k, v)}. */
   public <U> PairDStream<K, U> flatMapValues(FlatMapFunction<V, U> f) {
-    return mappedPairs("flatMapValues", f, rdd -> rdd.flatMapValues(f));
+    checked("flatMapValues", f);
+    return mappedPairs("flatMapValues", rdd -> rdd.flatMapValues(f));
   }
 
   DStream<V> values(String operation) {
-    return mapped(operation, null, PairRDD::values);
+    return mapped(operation, PairRDD::values);
   }
 
   // By key
@@ -92,7 +94,7 @@ public final class PairDStream<K, V>
   /** The values of each key of a batch, in order of arrival. */
   public PairDStream<K, Iterable<V>> groupByKey(Partitioner partitioner) {
     Objects.requireNonNull(partitioner);
-    return mappedPairs("groupByKey", null, rdd -> rdd.groupByKey(partitioner));
+    return mappedPairs("groupByKey", rdd -> rdd.groupByKey(partitioner));
   }
 
   /** As {@link #reduceByKey(Function2, Partitioner)}. */
@@ -108,7 +110,8 @@ public final class PairDStream<K, V>
   /**
    * The values of each key of a batch, combined in order of arrival, first within each partition.
    *
-   * @param func associative; may change and return its first argument
+   * @param func associative; may change and return its first argument if nothing else reads this
+   *     stream, as that argument may be one of its values
    */
   public PairDStream<K, V> reduceByKey(Function2<V, V, V> func, Partitioner partitioner) {
     return reduced("reduceByKey", func, partitioner);
@@ -117,7 +120,8 @@ public final class PairDStream<K, V>
   private PairDStream<K, V> reduced(
       String operation, Function2<V, V, V> func, Partitioner partitioner) {
     Objects.requireNonNull(partitioner);
-    return mappedPairs(operation, func, rdd -> rdd.reduceByKey(partitioner, func));
+    checked(operation, func);
+    return mappedPairs(operation, rdd -> rdd.reduceByKey(partitioner, func));
   }
 
   /**
@@ -146,9 +150,11 @@ public final class PairDStream<K, V>
       Partitioner partitioner,
       boolean mapSideCombine) {
     Objects.requireNonNull(partitioner);
+    checked("combineByKey", createCombiner);
+    checked("combineByKey", mergeValue);
+    checked("combineByKey", mergeCombiners);
     return mappedPairs(
         "combineByKey",
-        mergeValue,
         rdd ->
             rdd.combineByKey(
                 createCombiner, mergeValue, mergeCombiners, partitioner, mapSideCombine));
@@ -183,7 +189,8 @@ public final class PairDStream<K, V>
    * Duration)} for what a window holds. One value per key and pane is kept, not the records; a pane
    * is the greatest common divisor of length and slide.
    *
-   * @param reduceFunc associative; may change and return its first argument
+   * @param reduceFunc associative; may change and return its first argument if nothing else reads
+   *     this stream; what is kept for later windows is safe from that
    * @param windowDuration a positive multiple of this stream's slide
    * @param slideDuration the same
    */
@@ -192,7 +199,7 @@ public final class PairDStream<K, V>
       Duration windowDuration,
       Duration slideDuration,
       Partitioner partitioner) {
-    WindowSpan span = WindowSpan.over(node(), windowDuration.toMillis(), slideDuration.toMillis());
+    WindowSpan span = span(windowDuration, slideDuration);
     return paneWindow(
         "reduceByKeyAndWindow",
         reduced("reduceByKeyAndWindow", reduceFunc, partitioner),

@@ -2,7 +2,6 @@ package io.millrace.stream;
 
 import io.millrace.rdd.StorageLevel;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -27,7 +26,7 @@ public abstract class Receiver<T> implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final StorageLevel storageLevel;
-  private transient @Nullable ReceiverSource<T> supervisor;
+  private transient volatile @Nullable ReceiverSource<T> supervisor;
 
   protected Receiver(StorageLevel storageLevel) {
     this.storageLevel = storageLevel;
@@ -36,8 +35,8 @@ public abstract class Receiver<T> implements Serializable {
   /**
    * Starts taking in records; must return soon.
    *
-   * @throws RuntimeException reported as an error; the receiver is started again after {@code
-   *     millrace.streaming.receiverRestartDelay}
+   * @throws RuntimeException reported as an error; {@link #onStop()} is called, and the receiver is
+   *     started again after {@code millrace.streaming.receiverRestartDelay}
    */
   public abstract void onStart();
 
@@ -50,10 +49,11 @@ public abstract class Receiver<T> implements Serializable {
   }
 
   /**
-   * Stores one record.
+   * Stores one record; once this returns, a batch will have it.
    *
-   * @throws IllegalStateException if the receiver is not attached to a running context, or is
-   *     interrupted while it waits for room
+   * @throws IllegalStateException if the receiver is not attached to a running context, if the
+   *     context has cut its last batch, or if the thread is interrupted while it waits for room;
+   *     the record is not stored then
    */
   public void store(T record) {
     attached().store(record);
@@ -69,14 +69,6 @@ public abstract class Receiver<T> implements Serializable {
     while (records.hasNext()) {
       attached().store(records.next());
     }
-  }
-
-  /** Stores the remaining bytes of a buffer, as a copy; for receivers of {@code ByteBuffer}. */
-  @SuppressWarnings("unchecked")
-  public void store(ByteBuffer bytes) {
-    ByteBuffer copy = ByteBuffer.allocate(bytes.remaining());
-    copy.put(bytes.duplicate()).flip();
-    attached().store((T) copy);
   }
 
   /** Tells listeners and the log of an error; the receiver goes on. */
@@ -130,7 +122,10 @@ public abstract class Receiver<T> implements Serializable {
     return storageLevel;
   }
 
-  /** Starts a daemon thread named after the context and {@code name}, for {@link #onStart()}. */
+  /**
+   * Starts a daemon thread named after the context and {@code name}, for {@link #onStart()}. If
+   * {@code body} throws while the receiver runs, the receiver is restarted.
+   */
   protected final Thread spawn(String name, Runnable body) {
     return attached().spawn(name, body);
   }

@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
  * <p>The receiver's life is one thread's affair: it calls {@code onStart} and {@code onStop} and
  * waits out restart delays; everyone else leaves a request. Bound: {@code receiver.bufferRecords}
  * records; one request, where stopping for good overtakes restarting.
+ *
+ * <p>A graceful stop has to end a receiver whose threads may wait for room in the buffer. While it
+ * does, the bound is twice as high, so that they can finish; the range that is taken then is the
+ * last, and records that come after it are refused rather than lost.
  */
 final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
 
@@ -63,14 +67,19 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
   private final Condition changed = lock.newCondition();
   private @Nullable SourceContext context;
   private @Nullable Thread thread;
+  private volatile boolean leftBehind;
 
   // Guarded by lock.
   private List<T> buffer = new ArrayList<>();
   private int maxRecords;
   private Request request = Request.NONE;
   private Duration restartDelay = Duration.ZERO;
+  private long numStarts;
   private boolean receiving;
+  private boolean draining;
   private boolean closed;
+  private String lastErrorMessage = "";
+  private String lastError = "";
 
   /**
    * @param numPartitions into how many partitions a batch of received records is cut
@@ -83,7 +92,12 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
   @Override
   public void start(SourceContext context) {
     this.context = context;
-    this.maxRecords = context.conf().get(Settings.RECEIVER_BUFFER_RECORDS);
+    lock.lock();
+    try {
+      maxRecords = context.conf().get(Settings.RECEIVER_BUFFER_RECORDS);
+    } finally {
+      lock.unlock();
+    }
     receiver.attach(this);
     thread = context.spawn("receiver-" + context.streamId(), this::supervise);
   }
@@ -97,7 +111,8 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
   }
 
   private String name() {
-    return receiver.getClass().getSimpleName() + "-" + context().streamId();
+    String type = receiver.getClass().getName();
+    return type.substring(type.lastIndexOf('.') + 1) + "-" + context().streamId();
   }
 
   private void supervise() {
@@ -124,6 +139,7 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
         return false;
       }
       request = Request.NONE;
+      numStarts++;
       receiving = true;
     } finally {
       lock.unlock();
@@ -131,7 +147,7 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
     try {
       receiver.onStart();
       event(ReceiverEventKind.STARTED, "", null);
-    } catch (RuntimeException e) {
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       restart("starting " + name() + " failed: " + e.getMessage(), e, null);
     }
     return true;
@@ -176,8 +192,8 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
     }
     try {
       receiver.onStop();
-    } catch (RuntimeException e) {
-      LOG.error("stopping {} failed", name(), e);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      reportError("stopping " + name() + " failed: " + e.getMessage(), e);
     }
     event(ReceiverEventKind.STOPPED, "", null);
   }
@@ -192,7 +208,30 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
   }
 
   Thread spawn(String threadName, Runnable body) {
-    return context().spawn(threadName, body);
+    long start = numStarts();
+    return context().spawn(threadName, () -> runForReceiver(body, start));
+  }
+
+  private long numStarts() {
+    lock.lock();
+    try {
+      return numStarts;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A thread that ends by an error takes in nothing any more, so the receiver starts over. */
+  private void runForReceiver(Runnable body, long start) {
+    try {
+      body.run();
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      if (isStarted() && start == numStarts()) {
+        restart("a thread of " + name() + " failed: " + e.getMessage(), e, null);
+      } else {
+        LOG.debug("a thread of {} failed after it had been stopped", name(), e);
+      }
+    }
   }
 
   int streamId() {
@@ -214,7 +253,7 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
       lock.lock();
       try {
         awaitRoom();
-        int end = Math.min(records.size(), i + maxRecords - buffer.size());
+        int end = Math.min(records.size(), i + bound() - buffer.size());
         buffer.addAll(records.subList(i, end));
         i = end;
       } finally {
@@ -223,9 +262,13 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
     }
   }
 
+  private int bound() {
+    return draining ? (int) Math.min(Integer.MAX_VALUE, 2L * maxRecords) : maxRecords;
+  }
+
   private void awaitRoom() {
     try {
-      while (buffer.size() >= maxRecords && !closed) {
+      while (buffer.size() >= bound() && !closed) {
         changed.await();
       }
     } catch (InterruptedException e) {
@@ -282,15 +325,25 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
   }
 
   private void event(ReceiverEventKind kind, String message, @Nullable Throwable error) {
-    String trace =
-        error == null
-            ? ""
-            : error
-                + "\n  at "
-                + Arrays.stream(error.getStackTrace())
-                    .map(StackTraceElement::toString)
-                    .collect(Collectors.joining("\n  at "));
-    context().receiverEvent(new ReceiverEvent(kind, name(), message, trace, isStarted()));
+    ReceiverEvent event;
+    lock.lock();
+    try {
+      if (error != null) {
+        lastErrorMessage = message;
+        lastError = trace(error);
+      }
+      event = new ReceiverEvent(kind, name(), lastErrorMessage, lastError, receiving);
+    } finally {
+      lock.unlock();
+    }
+    context().receiverEvent(event);
+  }
+
+  private static String trace(Throwable error) {
+    return error
+        + Arrays.stream(error.getStackTrace())
+            .map(call -> "\n  at " + call)
+            .collect(Collectors.joining());
   }
 
   @Override
@@ -299,6 +352,7 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
     try {
       List<T> taken = buffer;
       buffer = new ArrayList<>();
+      closed |= draining;
       changed.signalAll();
       return new Received<>(taken);
     } finally {
@@ -314,10 +368,20 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
   /** Stops the receiver, waiting for it, and says whether records are left for a last batch. */
   @Override
   public boolean drain() {
+    lock.lock();
+    try {
+      draining = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
     stopAndJoin();
     lock.lock();
     try {
-      return !buffer.isEmpty();
+      if (buffer.isEmpty()) {
+        close();
+      }
+      return !closed;
     } finally {
       lock.unlock();
     }
@@ -326,25 +390,32 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
   private void stopAndJoin() {
     requestStop();
     Thread supervisor = thread;
-    if (supervisor == null || supervisor == Thread.currentThread()) {
+    if (supervisor == null || supervisor == Thread.currentThread() || leftBehind) {
       return;
     }
     try {
       supervisor.join(STOP_TIMEOUT_MILLIS);
       if (supervisor.isAlive()) {
         LOG.warn("{} has not stopped within {} ms", name(), STOP_TIMEOUT_MILLIS);
+        leftBehind = true;
+        supervisor.interrupt();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /** Refuses records from now on. */
+  private void close() {
+    closed = true;
+    changed.signalAll();
+  }
+
   @Override
   public void stop() {
     lock.lock();
     try {
-      closed = true;
-      changed.signalAll();
+      close();
     } finally {
       lock.unlock();
     }

@@ -13,14 +13,16 @@ public interface StreamRuntime {
   /**
    * Fixes the graph, starts the sources and the batch loop.
    *
-   * @throws IllegalStateException if the context is not {@link StreamingContextState#INITIALIZED}
-   *     or the graph can't run; the context is then stopped
+   * @throws IllegalStateException if the context is not {@link StreamingContextState#INITIALIZED},
+   *     or if the graph has no output
+   * @throws RuntimeException if a source can't start; the context is then stopped
    */
   void start();
 
   /**
-   * Ends the loop. Blocks until it has ended, except when called from the batch loop or a listener:
-   * then the request is noted and the call returns.
+   * Ends the loop. Blocks until it has ended, except when called by someone whom the end waits for,
+   * that is by an output, a task, a listener, a source or a thread of one: then the request is
+   * noted and the call returns.
    *
    * @param gracefully finish the batch that runs and the records that were received, within the
    *     stop timeout; otherwise cancel what runs
@@ -33,9 +35,16 @@ public interface StreamRuntime {
    * @param timeout at most this long; a negative one means no limit
    * @return whether the context has stopped
    * @throws InterruptedException if the waiting thread is interrupted
+   * @throws IllegalStateException if the end waits for this thread, and there is no limit
    * @throws RuntimeException what stopped the context, if an error did
    */
   boolean awaitTermination(Duration timeout) throws InterruptedException;
+
+  /**
+   * Runs {@code action} once the context has stopped, for whatever reason, and before anybody who
+   * waits for that goes on; at once, on this thread, if it has stopped already.
+   */
+  void whenStopped(Runnable action);
 
   StreamingContextState state();
 

@@ -50,9 +50,10 @@ import org.jspecify.annotations.Nullable;
  * Batches run one at a time. Ticks that go by meanwhile merge into one batch; batch times strictly
  * increase.
  *
- * <p><b>Failure.</b> A failing output or input stops the context with that error, unless {@code
- * millrace.streaming.batchFailure} is {@code continue}; {@link #awaitTermination()} throws it. On
- * SIGTERM the context stops gracefully within {@code millrace.streaming.gracefulStopTimeout}.
+ * <p><b>Failure.</b> A failing output or input stops the context with that error, and the engine if
+ * the context made it, unless {@code millrace.streaming.batchFailure} is {@code continue}; {@link
+ * #awaitTermination()} throws it. On SIGTERM the context stops gracefully within {@code
+ * millrace.streaming.gracefulStopTimeout}.
  *
  * <p>Life cycle and queries may be called from any thread; streams are declared by one thread.
  * Several contexts may run in one JVM.
@@ -90,6 +91,7 @@ public final class StreamingContext implements AutoCloseable {
   private final long batchIntervalMillis;
   private final StreamGraph graph = new StreamGraph();
   private final StreamRuntime runtime;
+  private volatile boolean keepsEngine;
 
   /**
    * A context with its own engine.
@@ -124,19 +126,36 @@ public final class StreamingContext implements AutoCloseable {
     RDDContext given = builder.rddContext;
     ownsRddContext = given == null;
     ownerContext = given != null ? given : new RDDContext(Objects.requireNonNull(builder.conf));
-    Cancellation cancellation = new Cancellation();
-    rddContext = ownerContext.withCancellation(cancellation);
-    runtime =
-        runtimeProvider()
-            .create(
-                new StreamRuntimeProvider.Setup(
-                    rddContext.appName(),
-                    graph,
-                    batchIntervalMillis,
-                    rddContext.conf(),
-                    rddContext.engine(),
-                    cancellation,
-                    builder.clock));
+    try {
+      Cancellation cancellation = new Cancellation();
+      rddContext = ownerContext.withCancellation(cancellation);
+      runtime =
+          runtimeProvider()
+              .create(
+                  new StreamRuntimeProvider.Setup(
+                      rddContext.appName(),
+                      graph,
+                      batchIntervalMillis,
+                      rddContext.conf(),
+                      rddContext.engine(),
+                      cancellation,
+                      builder.clock));
+    } catch (RuntimeException | Error e) {
+      closeOwnEngine();
+      throw e;
+    }
+    runtime.whenStopped(
+        () -> {
+          if (!keepsEngine) {
+            closeOwnEngine();
+          }
+        });
+  }
+
+  private void closeOwnEngine() {
+    if (ownsRddContext) {
+      ownerContext.close();
+    }
   }
 
   private static long wholeMillis(Duration interval) {
@@ -163,9 +182,12 @@ public final class StreamingContext implements AutoCloseable {
     return new HashPartitioner(rddContext.defaultParallelism());
   }
 
-  /** The datasets' side of this context; jobs that it runs end when the context stops at once. */
+  /**
+   * The datasets' side of this context. Jobs over its datasets end when the context stops at once;
+   * after that, this is the engine's own context, for as long as the engine is there.
+   */
   public RDDContext rddContext() {
-    return rddContext;
+    return runtime.state() == StreamingContextState.STOPPED ? ownerContext : rddContext;
   }
 
   /** The batch interval. */
@@ -337,7 +359,10 @@ public final class StreamingContext implements AutoCloseable {
     Objects.requireNonNull(transformFunc);
     return new DStream<>(
         this,
-        manyNode("transform", dstreams, (rdds, time) -> transformFunc.call(rdds, time).plan()));
+        manyNode(
+            "transform",
+            dstreams,
+            (rdds, time) -> DStreamLike.given("transform", transformFunc.call(rdds, time)).plan()));
   }
 
   /** As {@link #transform(List, Function2)}, to pairs. */
@@ -347,7 +372,10 @@ public final class StreamingContext implements AutoCloseable {
     return new PairDStream<K, V>(
         this,
         this.<Tuple2<K, V>>manyNode(
-            "transformToPair", dstreams, (rdds, time) -> transformFunc.call(rdds, time).plan()));
+            "transformToPair",
+            dstreams,
+            (rdds, time) ->
+                DStreamLike.given("transformToPair", transformFunc.call(rdds, time)).plan()));
   }
 
   private <T> TransformNode<T> manyNode(
@@ -391,6 +419,8 @@ public final class StreamingContext implements AutoCloseable {
    *
    * @throws RuntimeException what stopped the context, such as a {@link BatchFailedException}; an
    *     {@link Error} likewise
+   * @throws IllegalStateException if called from an output, a task, a listener or a receiver, for
+   *     which the end waits
    */
   public void awaitTermination() throws InterruptedException {
     runtime.awaitTermination(Duration.ofNanos(-1));
@@ -417,8 +447,9 @@ public final class StreamingContext implements AutoCloseable {
   }
 
   /**
-   * Stops the context and waits until it has stopped. Called from an output, a task or a listener,
-   * it asks for the stop and returns, since it can't wait for itself. Stopping twice does no harm.
+   * Stops the context and waits until it has stopped. Called from an output, a task, a listener or
+   * a receiver, it asks for the stop and returns, since it can't wait for itself. Stopping twice
+   * does no harm.
    *
    * @param stopRddContext whether the engine ends too, if this context made it
    * @param stopGracefully lets the running batch finish, stops the sources and runs what they have
@@ -426,9 +457,10 @@ public final class StreamingContext implements AutoCloseable {
    *     otherwise what runs is cancelled
    */
   public void stop(boolean stopRddContext, boolean stopGracefully) {
+    keepsEngine = !stopRddContext;
     runtime.stop(stopGracefully);
-    if (stopRddContext && ownsRddContext && runtime.state() == StreamingContextState.STOPPED) {
-      ownerContext.close();
+    if (stopRddContext && runtime.state() == StreamingContextState.STOPPED) {
+      closeOwnEngine();
     }
   }
 

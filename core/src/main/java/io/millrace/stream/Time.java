@@ -48,11 +48,19 @@ public record Time(long milliseconds) implements Comparable<Time>, Serializable 
   /** The last time at or before this one that is a multiple of {@code step} after {@code zero}. */
   public Time floor(Duration step, Time zero) {
     long offset = milliseconds - zero.milliseconds;
-    return new Time(zero.milliseconds + offset - Math.floorMod(offset, step.toMillis()));
+    return new Time(milliseconds - Math.floorMod(offset, positiveMillis(step)));
+  }
+
+  private static long positiveMillis(Duration step) {
+    long millis = step.toMillis();
+    if (millis < 1) {
+      throw new IllegalArgumentException("a step of time is 1 ms or more, not " + step);
+    }
+    return millis;
   }
 
   public boolean isMultipleOf(Duration step) {
-    return Math.floorMod(milliseconds, step.toMillis()) == 0;
+    return Math.floorMod(milliseconds, positiveMillis(step)) == 0;
   }
 
   public Time min(Time that) {

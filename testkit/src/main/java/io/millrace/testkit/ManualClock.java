@@ -2,7 +2,6 @@ package io.millrace.testkit;
 
 import io.millrace.spi.Clock;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -42,20 +41,33 @@ public final class ManualClock implements Clock {
     if (duration.isNegative()) {
       throw new IllegalArgumentException("a clock can't be advanced by " + duration);
     }
-    setMillis(millis() + duration.toMillis());
+    lock.lock();
+    try {
+      moveTo(nowMillis + duration.toMillis());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Sets the clock, also back. */
   public void setMillis(long millis) {
     lock.lock();
     try {
-      nowMillis = millis;
-      wakeUps++;
-      numWaiting = 0;
-      changed.signalAll();
+      moveTo(millis);
     } finally {
       lock.unlock();
     }
+  }
+
+  private void moveTo(long millis) {
+    nowMillis = millis;
+    wakeAll();
+  }
+
+  private void wakeAll() {
+    wakeUps++;
+    numWaiting = 0;
+    changed.signalAll();
   }
 
   /**
@@ -105,8 +117,14 @@ public final class ManualClock implements Clock {
         long seen = wakeUps;
         numWaiting++;
         changed.signalAll();
-        while (seen == wakeUps) {
-          changed.await(1, TimeUnit.HOURS);
+        try {
+          while (seen == wakeUps) {
+            changed.await();
+          }
+        } finally {
+          if (seen == wakeUps) {
+            numWaiting--; // interrupted
+          }
         }
       }
     } finally {
@@ -118,9 +136,7 @@ public final class ManualClock implements Clock {
   public void wake() {
     lock.lock();
     try {
-      wakeUps++;
-      numWaiting = 0;
-      changed.signalAll();
+      wakeAll();
     } finally {
       lock.unlock();
     }

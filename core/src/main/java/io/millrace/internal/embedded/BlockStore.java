@@ -7,6 +7,7 @@ import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.RecordReader;
 import java.lang.ref.Cleaner;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * Partitions that are kept in memory, up to a bound in (estimated) bytes. When a new block does not
  * fit, the blocks least recently used go, but never those of the node that is being kept: a dataset
  * larger than the bound would only chase itself out. What was evicted is computed again when
- * needed.
+ * needed. A block for which even that makes no room is not kept, and nothing goes for its sake.
  *
  * <p>A node that nobody can reach any more takes its blocks with it. Safe for concurrent use.
  */
 final class BlockStore {
 
   private static final Cleaner CLEANER = Cleaner.create();
+
+  /** Records of a partition on its way in before its size is looked at; then at each doubling. */
+  private static final int FIRST_LOOK = 1024;
 
   /** One kept partition. */
   static final class Block {
@@ -39,9 +43,27 @@ final class BlockStore {
     }
   }
 
+  /** What is kept of one node. */
+  private static final class NodeBlocks {
+    final @Nullable Block[] blocks;
+    final Cleaner.Cleanable cleanable;
+    long bytes;
+
+    NodeBlocks(int numPartitions, Cleaner.Cleanable cleanable) {
+      this.blocks = new @Nullable Block[numPartitions];
+      this.cleanable = cleanable;
+    }
+
+    void remove(int partition, Block block) {
+      blocks[partition] = null;
+      bytes -= block.bytes;
+    }
+  }
+
   private final long maxBytes;
   private final Consumer<Object> firstRecord;
-  private final Map<Long, @Nullable Block[]> blocksByNode = new HashMap<>();
+  private final Map<Long, NodeBlocks> nodes = new HashMap<>();
+  private boolean closed;
   private long usedBytes;
   private long uses;
 
@@ -54,127 +76,171 @@ final class BlockStore {
     this.firstRecord = firstRecord;
   }
 
+  boolean keepsAnything() {
+    return maxBytes > 0;
+  }
+
   /** The blocks of a node that are kept now, by partition, null where none is. */
   synchronized @Nullable Block[] blocks(PlanNode<?> node) {
-    @Nullable Block[] blocks = blocksByNode.get(node.id());
-    if (blocks == null) {
+    NodeBlocks kept = nodes.get(node.id());
+    if (kept == null) {
       return new @Nullable Block[node.numPartitions()];
     }
-    for (Block block : blocks) {
+    for (Block block : kept.blocks) {
       if (block != null) {
         block.lastUse = ++uses;
       }
     }
-    return blocks.clone();
+    return kept.blocks.clone();
+  }
+
+  /** One partition, if it is kept now. */
+  synchronized @Nullable Block block(PlanNode<?> node, int partition) {
+    NodeBlocks kept = nodes.get(node.id());
+    Block block = kept == null ? null : kept.blocks[partition];
+    if (block != null) {
+      block.lastUse = ++uses;
+    }
+    return block;
   }
 
   /** Keeps one partition of a node as it is computed. */
   Keeper keeper(PlanNode<?> node, int partition) {
-    return new Keeper() {
-      private final Rows rows = new Rows();
+    return new BlockKeeper(node, partition);
+  }
 
-      @Override
-      public void keep(Object record) {
-        if (rows.size() == 0) {
-          firstRecord.accept(record);
-        }
-        rows.add(record);
+  private final class BlockKeeper implements Keeper {
+
+    private final PlanNode<?> node;
+    private final int partition;
+
+    /** Null once there are too many. */
+    private @Nullable Rows rows = new Rows();
+
+    private int nextLook;
+
+    BlockKeeper(PlanNode<?> node, int partition) {
+      this.node = node;
+      this.partition = partition;
+    }
+
+    @Override
+    public void keep(Object record) {
+      Rows kept = rows;
+      if (kept == null) {
+        return;
       }
+      if (kept.size() == nextLook) {
+        look(record, kept);
+      }
+      kept.add(record);
+    }
 
-      @Override
-      public void complete() {
+    private void look(Object next, Rows kept) {
+      if (nextLook == 0) {
+        firstRecord.accept(next);
+        nextLook = FIRST_LOOK;
+      } else if (SizeEstimate.ofElements(kept.elements(), kept.size()) > maxBytes) {
+        rows = null;
+      } else {
+        nextLook *= 2;
+      }
+    }
+
+    @Override
+    public void complete() {
+      if (rows != null) {
         put(node, partition, new Block(rows));
       }
-    };
+    }
   }
 
   private synchronized void put(PlanNode<?> node, int partition, Block block) {
-    if (node.storage() == null || !makeRoom(node.id(), block.bytes)) {
+    if (closed || node.storage() == null) {
       return;
     }
-    @Nullable Block[] blocks = blocksByNode.get(node.id());
-    if (blocks == null) {
-      blocks = new @Nullable Block[node.numPartitions()];
-      blocksByNode.put(node.id(), blocks);
+    NodeBlocks kept = nodes.get(node.id());
+    boolean isKept = kept != null && kept.blocks[partition] != null;
+    if (isKept || !makeRoom(block.bytes, node.id(), kept == null ? 0 : kept.bytes)) {
+      return;
+    }
+    if (kept == null) {
       long id = node.id();
-      CLEANER.register(node, () -> drop(id));
+      kept = new NodeBlocks(node.numPartitions(), CLEANER.register(node, () -> dropById(id)));
+      nodes.put(id, kept);
     }
-    if (blocks[partition] == null) {
-      block.lastUse = ++uses;
-      blocks[partition] = block;
-      usedBytes += block.bytes;
-    }
+    block.lastUse = ++uses;
+    kept.blocks[partition] = block;
+    kept.bytes += block.bytes;
+    usedBytes += block.bytes;
   }
 
-  private boolean makeRoom(long nodeId, long bytes) {
+  /** Evicts until there is room for {@code bytes} more of a node, if there can be. */
+  private boolean makeRoom(long bytes, long nodeId, long bytesOfNode) {
+    if (bytesOfNode + bytes > maxBytes) {
+      return false;
+    }
     while (usedBytes + bytes > maxBytes) {
-      if (!evictOldest(nodeId)) {
-        return false;
-      }
+      evictOldest(nodeId);
     }
     return true;
   }
 
-  private boolean evictOldest(long exceptNode) {
-    @Nullable Block[] from = null;
+  private void evictOldest(long exceptNode) {
+    NodeBlocks from = null;
+    Block oldest = null;
     int partition = -1;
-    long oldest = Long.MAX_VALUE;
-    for (Map.Entry<Long, @Nullable Block[]> entry : blocksByNode.entrySet()) {
+    for (Map.Entry<Long, NodeBlocks> entry : nodes.entrySet()) {
       if (entry.getKey() == exceptNode) {
         continue;
       }
-      for (int i = 0; i < entry.getValue().length; i++) {
-        Block block = entry.getValue()[i];
-        if (block != null && block.lastUse < oldest) {
-          oldest = block.lastUse;
+      @Nullable Block[] blocks = entry.getValue().blocks;
+      for (int i = 0; i < blocks.length; i++) {
+        Block block = blocks[i];
+        if (block != null && (oldest == null || block.lastUse < oldest.lastUse)) {
+          oldest = block;
           from = entry.getValue();
           partition = i;
         }
       }
     }
-    if (from == null) {
-      return false;
+    if (from == null || oldest == null) {
+      throw new IllegalStateException("no block to evict, but " + usedBytes + " bytes in use");
     }
-    Block evicted = from[partition];
-    if (evicted != null) {
-      usedBytes -= evicted.bytes;
-    }
-    from[partition] = null;
-    return true;
+    from.remove(partition, oldest);
+    usedBytes -= oldest.bytes;
   }
 
   void drop(PlanNode<?> node) {
-    drop(node.id());
+    dropById(node.id());
   }
 
-  private synchronized void drop(long nodeId) {
-    @Nullable Block[] blocks = blocksByNode.remove(nodeId);
-    if (blocks != null) {
-      for (Block block : blocks) {
-        if (block != null) {
-          usedBytes -= block.bytes;
-        }
-      }
+  private synchronized void dropById(long nodeId) {
+    NodeBlocks kept = nodes.remove(nodeId);
+    if (kept != null) {
+      usedBytes -= kept.bytes;
+      kept.cleanable.clean(); // which comes back here, and finds nothing
     }
   }
 
   synchronized int numKept(PlanNode<?> node) {
-    int kept = 0;
-    @Nullable Block[] blocks = blocksByNode.get(node.id());
-    if (blocks != null) {
-      for (Block block : blocks) {
-        kept += block == null ? 0 : 1;
+    NodeBlocks kept = nodes.get(node.id());
+    int count = 0;
+    if (kept != null) {
+      for (Block block : kept.blocks) {
+        count += block == null ? 0 : 1;
       }
     }
-    return kept;
+    return count;
   }
 
   synchronized long usedBytes() {
     return usedBytes;
   }
 
-  synchronized void clear() {
-    blocksByNode.clear();
-    usedBytes = 0;
+  /** Drops everything and keeps nothing from now on. */
+  synchronized void close() {
+    closed = true;
+    List.copyOf(nodes.keySet()).forEach(this::dropById);
   }
 }

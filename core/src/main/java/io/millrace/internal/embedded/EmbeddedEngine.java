@@ -4,6 +4,7 @@ import io.millrace.TaskContext;
 import io.millrace.internal.serialization.FunctionCheck;
 import io.millrace.internal.serialization.RecordCheck;
 import io.millrace.internal.serialization.ValueCopy;
+import io.millrace.spi.Cancellation;
 import io.millrace.spi.Engine;
 import io.millrace.spi.Job;
 import io.millrace.spi.plan.PlanNode;
@@ -32,7 +33,7 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   private final TaskPool pool;
   private final BlockStore store;
   private final AtomicLong nextStageId = new AtomicLong();
-  private volatile boolean closed;
+  private final Cancellation closing = new Cancellation();
 
   EmbeddedEngine(Options options, String name, LongSupplier nanoTime) {
     this.options = options;
@@ -53,7 +54,7 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
 
   @Override
   public <T, R> List<R> run(Job<T, R> job) {
-    if (closed) {
+    if (closing.isCancelled()) {
       throw new IllegalStateException(job.description() + ": the engine is closed");
     }
     if (TaskContext.get() != null) {
@@ -63,7 +64,7 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
               + " tasks: join them, or broadcast what was collected");
     }
     try {
-      return new JobRun<>(this, job).run();
+      return JobRun.run(this, job);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -125,14 +126,19 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   }
 
   @Override
+  public Cancellation closing() {
+    return closing;
+  }
+
+  @Override
   public Consumer<Object> travelCheck(PlanNode<?> where) {
     return record -> checkRecord(record, where.label());
   }
 
   @Override
   public void close() {
-    closed = true;
+    closing.cancel();
     pool.close();
-    store.clear();
+    store.close();
   }
 }

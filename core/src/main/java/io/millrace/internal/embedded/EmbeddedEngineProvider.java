@@ -1,6 +1,7 @@
 package io.millrace.internal.embedded;
 
 import io.millrace.Conf;
+import io.millrace.InvalidSettingException;
 import io.millrace.Settings;
 import io.millrace.internal.system.SystemClock;
 import io.millrace.spi.Engine;
@@ -30,7 +31,10 @@ public final class EmbeddedEngineProvider implements EngineProvider {
   public Engine create(String master, Conf conf) {
     Matcher matcher = MASTER.matcher(master);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("not a master of the embedded engine: " + master);
+      throw new InvalidSettingException(
+          Settings.MASTER.key(),
+          master
+              + " is not a master of the embedded engine: local, local[n], local[*], local[n,f]");
     }
     String threads = matcher.group(1);
     int parallelism =

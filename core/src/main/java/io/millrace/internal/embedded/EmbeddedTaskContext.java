@@ -2,12 +2,12 @@ package io.millrace.internal.embedded;
 
 import io.millrace.JobCancelledException;
 import io.millrace.TaskContext;
-import io.millrace.spi.Cancellation;
 import io.millrace.spi.plan.ExchangeNode;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,26 +21,44 @@ final class EmbeddedTaskContext extends TaskContext {
     }
   }
 
+  /** What an attempt knows of the job that it belongs to. */
+  record Surroundings(BooleanSupplier jobEnded, Runnable progress) {}
+
   private final int partitionId;
   private final int attemptNumber;
   private final long stageId;
-  private final Cancellation cancellation;
-  private final Runnable progress;
+  private final Surroundings surroundings;
+  private final boolean readsSharedExchanges;
   private final List<Consumer<TaskContext>> listeners = new ArrayList<>(2);
   private @Nullable Map<Object, Local<?>> locals;
   private @Nullable Map<ExchangeNode<?>, ExchangeOutput> recomputed;
 
-  EmbeddedTaskContext(
+  EmbeddedTaskContext(int partitionId, int attemptNumber, long stageId, Surroundings surroundings) {
+    this(partitionId, attemptNumber, stageId, surroundings, attemptNumber == 0);
+  }
+
+  private EmbeddedTaskContext(
       int partitionId,
       int attemptNumber,
       long stageId,
-      Cancellation cancellation,
-      Runnable progress) {
+      Surroundings surroundings,
+      boolean readsSharedExchanges) {
     this.partitionId = partitionId;
     this.attemptNumber = attemptNumber;
     this.stageId = stageId;
-    this.cancellation = cancellation;
-    this.progress = progress;
+    this.surroundings = surroundings;
+    this.readsSharedExchanges = readsSharedExchanges;
+  }
+
+  /**
+   * The context of a task of an earlier stage that this attempt runs again for itself. Its local
+   * values go nowhere: those of the task that ran first have been counted.
+   */
+  EmbeddedTaskContext recomputing(int partitionId) {
+    EmbeddedTaskContext task =
+        new EmbeddedTaskContext(partitionId, attemptNumber, stageId, surroundings, false);
+    task.recomputed = recomputed();
+    return task;
   }
 
   @Nullable TaskContext begin() {
@@ -51,12 +69,17 @@ final class EmbeddedTaskContext extends TaskContext {
     enter(before);
   }
 
-  /** Called between chunks: gives workers the chance to join, and ends a cancelled attempt. */
+  /** Called between chunks: gives workers the chance to join, and ends an attempt in vain. */
   void poll() {
-    progress.run();
-    if (cancellation.isCancelled()) {
-      throw new JobCancelledException("the job was cancelled");
+    surroundings.progress().run();
+    if (isInterrupted()) {
+      throw new JobCancelledException("the job has ended");
     }
+  }
+
+  /** Whether exchanges are read as the job computed them, and not computed again. */
+  boolean readsSharedExchanges() {
+    return readsSharedExchanges;
   }
 
   /** Outputs of exchanges that this attempt computed for itself. */
@@ -67,36 +90,65 @@ final class EmbeddedTaskContext extends TaskContext {
     return recomputed;
   }
 
-  void closeAtEnd(AutoCloseable resource) {
-    addTaskCompletionListener(
-        context -> {
-          try {
-            resource.close();
-          } catch (RuntimeException e) {
-            throw e;
-          } catch (Exception e) {
-            throw new IllegalStateException("closing " + resource + " failed", e);
-          }
-        });
+  /** Closes a resource when the attempt ends, unless that is done before. */
+  Closing closeAtEnd(AutoCloseable resource) {
+    Closing closing = new Closing(resource);
+    listeners.add(closing);
+    return closing;
+  }
+
+  /** Closes a resource once. */
+  final class Closing implements Consumer<TaskContext> {
+
+    private final AutoCloseable resource;
+    private boolean closed;
+
+    Closing(AutoCloseable resource) {
+      this.resource = resource;
+    }
+
+    /** Closes at once, for those who open one resource after the other. */
+    void now() throws Exception {
+      if (!closed) {
+        closed = true;
+        listeners.remove(listeners.lastIndexOf(this));
+        resource.close();
+      }
+    }
+
+    @Override
+    public void accept(TaskContext task) {
+      closed = true;
+      try {
+        resource.close();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException("closing " + resource + " failed: " + e, e);
+      }
+    }
   }
 
   /** Runs the completion listeners, last added first; throws the first failure after all ran. */
   void complete() {
-    RuntimeException failure = null;
-    for (int i = listeners.size() - 1; i >= 0; i--) {
+    Throwable failure = null;
+    while (!listeners.isEmpty()) {
       try {
-        listeners.get(i).accept(this);
-      } catch (RuntimeException e) {
+        listeners.remove(listeners.size() - 1).accept(this);
+      } catch (Throwable e) {
         if (failure == null) {
           failure = e;
-        } else {
+        } else if (failure != e) {
           failure.addSuppressed(e);
         }
       }
     }
-    listeners.clear();
-    if (failure != null) {
-      throw failure;
+    if (failure instanceof Error error) {
+      throw error;
+    } else if (failure instanceof RuntimeException exception) {
+      throw exception;
+    } else if (failure != null) {
+      throw new IllegalStateException("a completion listener failed: " + failure, failure);
     }
   }
 
@@ -124,7 +176,7 @@ final class EmbeddedTaskContext extends TaskContext {
 
   @Override
   public boolean isInterrupted() {
-    return cancellation.isCancelled();
+    return surroundings.jobEnded().getAsBoolean();
   }
 
   @Override

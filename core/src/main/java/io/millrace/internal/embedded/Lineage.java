@@ -1,6 +1,5 @@
 package io.millrace.internal.embedded;
 
-import io.millrace.internal.pipeline.ArrayReader;
 import io.millrace.internal.pipeline.IteratorReader;
 import io.millrace.internal.pipeline.Pipeline;
 import io.millrace.internal.pipeline.ReaderIterator;
@@ -35,7 +34,8 @@ final class Lineage {
   interface Inputs {
 
     /** Opens a partition of an exchange whose outputs the job has. */
-    RecordReader<?> exchange(ExchangeNode<?> node, int partition, Lineage reader) throws Exception;
+    RecordReader<?> exchange(ExchangeNode<?> node, int partition, EmbeddedTaskContext task)
+        throws Exception;
 
     /** A kept partition, or null. */
     BlockStore.@Nullable Block kept(PlanNode<?> node, int partition);
@@ -44,15 +44,13 @@ final class Lineage {
   private final Inputs inputs;
   private final BlockStore store;
   private final EmbeddedTaskContext task;
+  private final Pipeline.Poll poll;
 
   Lineage(Inputs inputs, BlockStore store, EmbeddedTaskContext task) {
     this.inputs = inputs;
     this.store = store;
     this.task = task;
-  }
-
-  EmbeddedTaskContext task() {
-    return task;
+    this.poll = task::poll;
   }
 
   /** The pipeline that yields partition {@code partition} of {@code target}. */
@@ -61,11 +59,11 @@ final class Lineage {
     PlanNode<?> node = target;
     int index = partition;
     while (true) {
-      if (node.storage() != null) {
-        BlockStore.Block kept = inputs.kept(node, index);
-        if (kept != null) {
-          return pipeline(kept.reader(), parts);
-        }
+      BlockStore.Block kept = inputs.kept(node, index);
+      if (kept != null) {
+        return pipeline(kept.reader(), parts);
+      }
+      if (node.storage() != null && store.keepsAnything()) {
         parts.addFirst(new Stage.Tee(store.keeper(node, index)));
       }
       if (node instanceof PipeNode<?> pipe && Stage.isFused(pipe.operator())) {
@@ -86,7 +84,7 @@ final class Lineage {
   }
 
   private Pipeline pipeline(RecordReader<?> source, Deque<Stage.Part> parts) {
-    return new Pipeline(source, List.copyOf(parts), task::poll);
+    return new Pipeline(source, List.copyOf(parts), poll);
   }
 
   private RecordReader<?> open(PlanNode<?> node, int partition) throws Exception {
@@ -102,7 +100,7 @@ final class Lineage {
       return readThrough(pipe, partition);
     } else if (node instanceof UnionNode<?> union) {
       List<Joining.Opening> members = new ArrayList<>();
-      union.members().forEach(member -> members.add(() -> open(member, partition)));
+      flattened(union).forEach(member -> members.add(() -> open(member, partition)));
       return Joining.concatenated(members);
     } else if (node instanceof CoalesceNode<?> coalesce) {
       List<Joining.Opening> members = new ArrayList<>();
@@ -113,7 +111,7 @@ final class Lineage {
       }
       return Joining.concatenated(members);
     } else if (node instanceof ExchangeNode<?> exchange) {
-      return inputs.exchange(exchange, partition, this);
+      return inputs.exchange(exchange, partition, task);
     } else if (node instanceof CogroupNode<?> cogroup) {
       List<Joining.Opening> parents = new ArrayList<>();
       cogroup.parents().forEach(parent -> parents.add(() -> open(parent, partition)));
@@ -135,8 +133,27 @@ final class Lineage {
 
   private RecordReader<?> openSource(RecordSource<?> source, int partition) throws Exception {
     RecordReader<?> reader = source.open(partition, task);
-    task.closeAtEnd(reader);
-    return reader;
+    return new ClosingReader(reader, task.closeAtEnd(reader));
+  }
+
+  /**
+   * The members of an aligned union, those of aligned unions among them in their place: a union
+   * that grew member by member is nested deeper than readers can be.
+   */
+  private static List<PlanNode<?>> flattened(UnionNode<?> union) {
+    List<PlanNode<?>> members = new ArrayList<>();
+    Deque<PlanNode<?>> open = new ArrayDeque<>(union.members());
+    while (!open.isEmpty()) {
+      PlanNode<?> node = open.pop();
+      if (node instanceof UnionNode<?> inner && inner.isAligned() && inner.storage() == null) {
+        for (int i = inner.members().size() - 1; i >= 0; i--) {
+          open.push(inner.members().get(i));
+        }
+      } else {
+        members.add(node);
+      }
+    }
+    return members;
   }
 
   private RecordReader<?> readThrough(PipeNode<?> pipe, int partition) throws Exception {
@@ -155,14 +172,9 @@ final class Lineage {
       throw new IllegalStateException(
           "the function of " + node + " returned null instead of an iterator");
     }
-    if (records instanceof AutoCloseable closeable) {
-      task.closeAtEnd(closeable);
-    }
-    return new IteratorReader(records);
-  }
-
-  /** An empty reader, for partitions known to hold nothing. */
-  static RecordReader<?> empty() {
-    return new ArrayReader(new Object[0], 0);
+    return new IteratorReader(
+        records instanceof AutoCloseable closeable
+            ? new ClosingIterator(records, task.closeAtEnd(closeable))
+            : records);
   }
 }

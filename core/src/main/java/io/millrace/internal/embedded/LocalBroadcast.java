@@ -8,26 +8,28 @@ final class LocalBroadcast<V> implements Engine.BroadcastHandle<V> {
 
   private static final long serialVersionUID = 1L;
 
+  /** Tells a value that is null from none. */
+  private record Held<V>(V value) {}
+
   // Tasks run in the JVM that made it: only the round trip of the serialization check leaves it,
-  // and
-  // what comes out of that is thrown away.
-  private transient volatile @Nullable V value;
+  // and what comes out of that is thrown away.
+  private transient volatile @Nullable Held<V> held;
 
   LocalBroadcast(V value) {
-    this.value = value;
+    this.held = new Held<>(value);
   }
 
   @Override
   public V value() {
-    V present = value;
+    Held<V> present = held;
     if (present == null) {
       throw new IllegalStateException("this broadcast value has been destroyed");
     }
-    return present;
+    return present.value();
   }
 
   @Override
   public void destroy() {
-    value = null;
+    held = null;
   }
 }

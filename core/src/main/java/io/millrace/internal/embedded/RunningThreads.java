@@ -1,30 +1,57 @@
 package io.millrace.internal.embedded;
 
-import io.millrace.spi.Cancellation;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The threads that are inside user code of a job, so that cancelling it can interrupt them. */
+/**
+ * The threads that are inside user code of a job, so that ending the job can interrupt them. Made
+ * on the thread that runs the job, the owner.
+ */
 final class RunningThreads {
 
-  private final Set<Thread> threads = new HashSet<>();
+  private final Thread owner = Thread.currentThread();
+  private final Set<Thread> inside = new HashSet<>();
+  private boolean interrupting;
 
-  synchronized void enter(Cancellation cancellation) {
-    threads.add(Thread.currentThread());
-    if (cancellation.isCancelled()) {
-      Thread.currentThread().interrupt();
+  /** Returns whether the thread was interrupted before, for {@link #leave}. */
+  boolean enter() {
+    Thread current = Thread.currentThread();
+    boolean wasInterrupted = current.isInterrupted();
+    synchronized (this) {
+      inside.add(current);
+      if (interrupting) {
+        current.interrupt();
+      }
     }
+    return wasInterrupted;
   }
 
-  /** After this, no interrupt of ours arrives; one that has arrived is taken back. */
-  synchronized void leave(Cancellation cancellation) {
-    threads.remove(Thread.currentThread());
-    if (cancellation.isCancelled()) {
+  /**
+   * After this, no interrupt of ours arrives, and one that has arrived is taken back. On a worker
+   * so is one that user code left behind, since the next task there is another's; on the owner that
+   * remains, as does one from before {@link #enter}.
+   */
+  void leave(boolean wasInterrupted) {
+    Thread current = Thread.currentThread();
+    boolean isOurs;
+    synchronized (this) {
+      inside.remove(current);
+      isOurs = interrupting;
+    }
+    if (!current.equals(owner)) {
       Thread.interrupted();
+    } else if (isOurs && Thread.interrupted() && wasInterrupted) {
+      current.interrupt();
     }
   }
 
+  boolean isOwner() {
+    return Thread.currentThread().equals(owner);
+  }
+
+  /** Interrupts the threads that are inside, and from now on each that enters. */
   synchronized void interruptAll() {
-    threads.forEach(Thread::interrupt);
+    interrupting = true;
+    inside.forEach(Thread::interrupt);
   }
 }

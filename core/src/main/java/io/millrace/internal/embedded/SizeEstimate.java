@@ -12,7 +12,12 @@ import java.util.Map;
 final class SizeEstimate {
 
   private static final int MAX_SAMPLES = 64;
+
+  /** Within a sampled element, so that nested collections do not multiply the work. */
+  private static final int MAX_INNER_SAMPLES = 8;
+
   private static final int MAX_DEPTH = 4;
+  private static final int HEADER = 16;
   private static final int REFERENCE = 4;
   private static final int BOX = 16;
   private static final long STRING = 48;
@@ -25,14 +30,22 @@ final class SizeEstimate {
 
   /** Bytes of the first {@code size} elements of an array, and of the array. */
   static long ofElements(Object[] elements, int size) {
-    int step = Math.max(1, size / MAX_SAMPLES);
+    return ofElements(elements, size, MAX_SAMPLES, 0);
+  }
+
+  private static long ofElements(Object[] elements, int size, int maxSamples, int depth) {
+    int step = Math.max(1, size / maxSamples);
     long sampled = 0;
     int samples = 0;
     for (int i = 0; i < size; i += step) {
-      sampled += of(elements[i], 0);
+      sampled += of(elements[i], depth);
       samples++;
     }
-    return 16 + (long) REFERENCE * elements.length + (samples == 0 ? 0 : sampled * size / samples);
+    return HEADER + (long) REFERENCE * elements.length + extrapolated(sampled, samples, size);
+  }
+
+  private static long extrapolated(long sampled, int samples, int size) {
+    return samples == 0 ? 0 : (long) ((double) sampled / samples * size);
   }
 
   private static long of(Object value, int depth) {
@@ -51,23 +64,33 @@ final class SizeEstimate {
     } else if (value instanceof Map<?, ?> map) {
       return COLLECTION + ofAll(map.keySet(), depth, MAP_ENTRY) + ofAll(map.values(), depth, 0);
     } else if (value instanceof Object[] array) {
-      return ofElements(array, array.length);
+      return ofElements(array, array.length, MAX_INNER_SAMPLES, depth + 1);
     } else if (value.getClass().isArray()) {
-      return 16 + 8L * Array.getLength(value);
+      return HEADER + bytesPerElement(value.getClass()) * Array.getLength(value);
     }
     return OTHER;
+  }
+
+  private static long bytesPerElement(Class<?> primitiveArray) {
+    Class<?> type = primitiveArray.getComponentType();
+    if (type == byte.class || type == boolean.class) {
+      return 1;
+    } else if (type == short.class || type == char.class) {
+      return 2;
+    }
+    return type == long.class || type == double.class ? 8 : 4;
   }
 
   private static long ofAll(Collection<?> values, int depth, int overhead) {
     long sampled = 0;
     int samples = 0;
     for (Object value : values) {
-      if (samples == MAX_SAMPLES) {
+      if (samples == MAX_INNER_SAMPLES) {
         break;
       }
       sampled += of(value, depth + 1) + overhead;
       samples++;
     }
-    return samples == 0 ? 0 : sampled * values.size() / samples;
+    return extrapolated(sampled, samples, values.size());
   }
 }

@@ -1,9 +1,18 @@
 package io.millrace.internal.embedded;
 
 import io.millrace.internal.pipeline.ReaderIterator;
+import java.util.List;
 
 /** Finds the user's exception in a failed task and says where in the user's code it came from. */
 final class TaskFailure {
+
+  private static final List<String> PLATFORM = List.of("java.", "javax.", "jdk.", "sun.");
+
+  /** The packages of this library; what else begins with its name may be a user's. */
+  private static final List<String> LIBRARY =
+      List.of("function.", "internal.", "rdd.", "sink.", "source.", "spi.", "stream.");
+
+  private static final String LIBRARY_ROOT = "io.millrace.";
 
   private TaskFailure() {}
 
@@ -19,14 +28,18 @@ final class TaskFailure {
   /** The exception and the first frame of code that is neither Java's nor ours. */
   static String headline(Throwable e) {
     for (StackTraceElement frame : e.getStackTrace()) {
-      String type = frame.getClassName();
-      if (!type.startsWith("java.")
-          && !type.startsWith("jdk.")
-          && !type.startsWith("io.millrace.internal.")
-          && !type.startsWith("io.millrace.rdd.")) {
+      if (isUsers(frame.getClassName())) {
         return e + "\n  at " + frame;
       }
     }
     return e.toString();
+  }
+
+  private static boolean isUsers(String type) {
+    if (!type.startsWith(LIBRARY_ROOT)) {
+      return PLATFORM.stream().noneMatch(type::startsWith);
+    }
+    String inside = type.substring(LIBRARY_ROOT.length());
+    return inside.indexOf('.') >= 0 && LIBRARY.stream().noneMatch(inside::startsWith);
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,12 +21,14 @@ import java.util.function.LongSupplier;
 final class TaskPool implements AutoCloseable {
 
   private static final int HAND_OFF_MICROS = 300;
+  private static final int MAX_CLOSE_SECONDS = 5;
+  private static final long MAX_CLOSE_MILLIS = TimeUnit.SECONDS.toMillis(MAX_CLOSE_SECONDS);
   private static final long HAND_OFF_NANOS = TimeUnit.MICROSECONDS.toNanos(HAND_OFF_MICROS);
 
   private final LinkedBlockingQueue<TaskSet> invitations = new LinkedBlockingQueue<>();
   private final List<Thread> workers = new ArrayList<>();
   private final LongSupplier nanoTime;
-  private volatile boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   TaskPool(int parallelism, String name, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -43,12 +46,18 @@ final class TaskPool implements AutoCloseable {
    */
   void run(int numTasks, TaskBody body) throws Throwable {
     TaskSet[] self = new TaskSet[1];
-    TaskSet set =
-        new TaskSet(
-            numTasks, nanoTime.getAsLong(), number -> body.run(number, () -> offer(self[0])));
+    Runnable progress = () -> offer(self[0]);
+    TaskSet set = new TaskSet(numTasks, nanoTime.getAsLong(), number -> body.run(number, progress));
     self[0] = set;
     set.help();
-    set.join();
+    try {
+      set.join();
+    } finally {
+      if (set.isShared()) {
+        // Busy workers would come to these much later, and hold on to all that the set knows.
+        invitations.removeIf(set::equals);
+      }
+    }
   }
 
   /** A task; {@code progress} is to be called between chunks of work. */
@@ -70,7 +79,7 @@ final class TaskPool implements AutoCloseable {
   }
 
   private void work() {
-    while (!closed) {
+    while (!closed.get()) {
       try {
         invitations.take().help();
       } catch (InterruptedException e) {
@@ -81,9 +90,27 @@ final class TaskPool implements AutoCloseable {
     }
   }
 
+  /**
+   * Interrupts the workers and waits until they have ended, for {@value #MAX_CLOSE_SECONDS} s at
+   * most: user code may not heed the interrupt.
+   */
   @Override
   public void close() {
-    closed = true;
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     workers.forEach(Thread::interrupt);
+    long startNanos = nanoTime.getAsLong();
+    try {
+      for (Thread worker : workers) {
+        long spentNanos = nanoTime.getAsLong() - startNanos;
+        long leftMillis = MAX_CLOSE_MILLIS - TimeUnit.NANOSECONDS.toMillis(spentNanos);
+        if (worker != Thread.currentThread() && leftMillis > 0) {
+          worker.join(leftMillis);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

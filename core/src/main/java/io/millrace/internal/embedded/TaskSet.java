@@ -48,6 +48,10 @@ final class TaskSet {
     return !shared.get() && shared.compareAndSet(false, true);
   }
 
+  boolean isShared() {
+    return shared.get();
+  }
+
   /** Runs tasks until none is left to claim. */
   void help() {
     numRunning.incrementAndGet();

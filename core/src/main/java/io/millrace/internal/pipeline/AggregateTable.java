@@ -25,30 +25,44 @@ final class AggregateTable implements KeyedTable {
   }
 
   @Override
-  public void add(Object key, int hash, Object value) throws Exception {
-    int position = index.locate(key, hash);
-    if (position >= 0) {
-      combined[position] = mergeValue.call(combined[position], value);
-    } else {
-      put(~position, createCombiner.call(value));
+  public void addAll(PairBuffer pairs) throws Exception {
+    int count = pairs.size;
+    int[] positions = pairs.positions;
+    index.locateAll(pairs.keys, pairs.hashes, 0, count, positions);
+    Object[] combined = roomForAll();
+    for (int i = 0; i < count; i++) {
+      int position = positions[i];
+      if (position >= 0) {
+        combined[position] = mergeValue.call(combined[position], pairs.values[i]);
+      } else {
+        combined[~position] = createCombiner.call(pairs.values[i]);
+      }
     }
+    pairs.size = 0;
   }
 
-  private void put(int position, Object value) {
-    if (position == combined.length) {
-      combined = Arrays.copyOf(combined, 2 * position);
+  private Object[] roomForAll() {
+    if (index.size() > combined.length) {
+      combined = Arrays.copyOf(combined, index.keys().length);
     }
-    combined[position] = value;
+    return combined;
   }
 
   @Override
   public void addCombined(KeyedBlock block) throws Exception {
-    for (int i = 0; i < block.size(); i++) {
-      int position = index.locate(block.keys()[i], block.hashes()[i]);
-      if (position >= 0) {
-        combined[position] = mergeCombiners.call(combined[position], block.values()[i]);
-      } else {
-        put(~position, block.values()[i]);
+    int[] positions = new int[PairBuffer.CAPACITY];
+    for (int from = 0; from < block.size(); from += PairBuffer.CAPACITY) {
+      int count = Math.min(PairBuffer.CAPACITY, block.size() - from);
+      index.locateAll(block.keys(), block.hashes(), from, count, positions);
+      Object[] combined = roomForAll();
+      for (int i = 0; i < count; i++) {
+        int position = positions[i];
+        Object added = block.values()[from + i];
+        if (position >= 0) {
+          combined[position] = mergeCombiners.call(combined[position], added);
+        } else {
+          combined[~position] = added;
+        }
       }
     }
   }

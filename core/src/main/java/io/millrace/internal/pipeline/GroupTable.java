@@ -18,28 +18,31 @@ final class GroupTable implements KeyedTable {
   }
 
   @Override
-  public void add(Object key, int hash, Object value) {
-    group(key, hash).add(value);
+  public void addAll(PairBuffer pairs) {
+    index.locateAll(pairs.keys, pairs.hashes, 0, pairs.size, pairs.positions);
+    for (int i = 0; i < pairs.size; i++) {
+      group(pairs.positions[i]).add(pairs.values[i]);
+    }
+    pairs.size = 0;
   }
 
-  private List<Object> group(Object key, int hash) {
-    int position = index.locate(key, hash);
-    if (position >= 0) {
-      return groups[position];
+  /** The group of a located key, made if the key is new. */
+  private List<Object> group(int located) {
+    if (located >= 0) {
+      return groups[located];
     }
-    position = ~position;
-    if (position == groups.length) {
-      groups = Arrays.copyOf(groups, 2 * position);
+    if (index.size() > groups.length) {
+      groups = Arrays.copyOf(groups, index.keys().length);
     }
     List<Object> group = new ArrayList<>(4);
-    groups[position] = group;
+    groups[~located] = group;
     return group;
   }
 
   @Override
   public void addCombined(KeyedBlock block) {
     for (int i = 0; i < block.size(); i++) {
-      group(block.keys()[i], block.hashes()[i]).addAll((List<?>) block.values()[i]);
+      group(index.locate(block.keys()[i], block.hashes()[i])).addAll((List<?>) block.values()[i]);
     }
   }
 

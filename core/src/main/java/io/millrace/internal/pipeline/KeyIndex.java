@@ -14,6 +14,12 @@ public interface KeyIndex {
    */
   int locate(Object key, int hash);
 
+  /**
+   * As {@link #locate} for the {@code count} keys from {@code from} on, in order; results go to
+   * {@code positions[0..count)}.
+   */
+  void locateAll(Object[] keys, int[] hashes, int from, int count, int[] positions);
+
   /** Number of keys. */
   int size();
 

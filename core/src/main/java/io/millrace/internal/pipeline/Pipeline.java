@@ -14,12 +14,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source records come in chunks that start at one record and double up to {@value #MAX_CHUNK};
  * the {@link Poll} runs between chunks, so that a slow first record is noticed as soon as it is
- * done.
+ * done. A chain of more than {@value #MAX_STEPS} parts is cut: the first parts are read by what
+ * follows, chunk by chunk, so that the depth of the stack does not grow with the lineage.
  */
 public final class Pipeline {
 
   /** Records per chunk at most. */
   static final int MAX_CHUNK = 512;
+
+  /** Where chunks begin; enough for the partitions of a small batch. */
+  private static final int SMALL_CHUNK = 16;
+
+  /** Steps in one chain at most: each takes a frame or two of the stack. */
+  static final int MAX_STEPS = 256;
+
+  private static final Object[] NO_RECORDS = {};
 
   /** Asked between chunks; throws to end the task. */
   @FunctionalInterface
@@ -37,9 +46,19 @@ public final class Pipeline {
    * @param parts operators from the source's side on
    */
   public Pipeline(RecordReader<?> source, List<Stage.Part> parts, Poll poll) {
-    this.source = source;
-    this.parts = List.copyOf(parts);
-    this.stage = new Stage(this.parts);
+    this(source, parts, poll, Specializer.shared());
+  }
+
+  Pipeline(RecordReader<?> source, List<Stage.Part> parts, Poll poll, Specializer specializer) {
+    RecordReader<?> head = source;
+    int first = 0;
+    for (; parts.size() - first > MAX_STEPS; first += MAX_STEPS) {
+      List<Stage.Part> cut = parts.subList(first, first + MAX_STEPS);
+      head = new Pipeline(head, cut, poll, specializer).reader();
+    }
+    this.source = head;
+    this.parts = List.copyOf(parts.subList(first, parts.size()));
+    this.stage = new Stage(this.parts, specializer);
     this.poll = poll;
   }
 
@@ -82,7 +101,10 @@ public final class Pipeline {
   public KeyedBlock[] combine(Combiner combiner, Placement placement, Consumer<Object> firstRecord)
       throws Exception {
     KeyedTable[] tables = new KeyedTable[placement.numPartitions()];
-    push(stage.combineLoop(combiner, placement, tables, firstRecord));
+    CombineStep.Into into =
+        new CombineStep.Into(placement, tables, new PairBuffer[tables.length], firstRecord);
+    push(stage.loop(combiner, into));
+    into.flush();
     KeyedBlock[] blocks = new KeyedBlock[tables.length];
     for (int i = 0; i < tables.length; i++) {
       blocks[i] = tables[i].toBlock();
@@ -105,16 +127,19 @@ public final class Pipeline {
             new ScatterStep.Into(placement, firstTurn, targets, firstRecord)));
   }
 
-  /** Merges blocks that were combined elsewhere, in their order, and reads the result. */
-  public static RecordReader<?> merge(Combiner combiner, List<KeyedBlock> blocks) throws Exception {
+  /**
+   * Merges blocks that were combined elsewhere, in their order. May change the values of the
+   * blocks, so that they can be merged once only, even if that failed.
+   */
+  public static KeyedBlock merge(Combiner combiner, List<KeyedBlock> blocks) throws Exception {
     if (blocks.size() == 1) {
-      return new KeyedReader(blocks.get(0));
+      return blocks.get(0);
     }
     KeyedTable table = Stage.table(combiner);
     for (KeyedBlock block : blocks) {
       table.addCombined(block);
     }
-    return new KeyedReader(table.toBlock());
+    return table.toBlock();
   }
 
   /** Reads a block as pairs. */
@@ -129,7 +154,12 @@ public final class Pipeline {
 
   /** The records behind the stage, computed chunk by chunk as they are asked for. */
   public RecordReader<?> reader() {
-    return parts.isEmpty() ? source : new PullReader();
+    return parts.isEmpty() ? this::readSource : new PullReader();
+  }
+
+  private int readSource(Object[] into, int max) throws Exception {
+    poll.poll();
+    return source.read(into, max);
   }
 
   private void push(Loop loop) throws Exception {
@@ -141,8 +171,9 @@ public final class Pipeline {
         poll.poll();
       }
     } else {
-      Object[] chunk = new Object[MAX_CHUNK];
+      Object[] chunk = new Object[SMALL_CHUNK];
       for (int max = 1; !signal.full && !ended; max = grown(max)) {
+        chunk = max <= chunk.length ? chunk : new Object[MAX_CHUNK];
         int count = source.read(chunk, max);
         if (count < 0) {
           ended = true;
@@ -174,7 +205,7 @@ public final class Pipeline {
 
     private final BufferStep.Target target = new BufferStep.Target();
     private final Loop loop = stage.loop(BufferStep.class, null, target);
-    private final Object[] chunk = new Object[MAX_CHUNK];
+    private Object[] chunk = new Object[SMALL_CHUNK];
     private int chunkMax = 1;
     private int position;
     private int count;
@@ -199,13 +230,15 @@ public final class Pipeline {
         }
         position = loop.push(chunk, position, count);
       }
-      target.array = new Object[0];
+      target.array = NO_RECORDS;
       return target.count == 0 ? -1 : target.count;
     }
 
     private boolean fill() throws Exception {
       poll.poll();
       position = 0;
+      count = 0;
+      chunk = chunkMax <= chunk.length ? chunk : new Object[MAX_CHUNK];
       count = source.read(chunk, chunkMax);
       chunkMax = grown(chunkMax);
       if (count < 0) {

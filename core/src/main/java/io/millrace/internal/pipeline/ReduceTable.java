@@ -1,52 +1,86 @@
 package io.millrace.internal.pipeline;
 
-import io.millrace.function.Function2;
 import io.millrace.spi.plan.Combiner;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** Template of the table for {@link Combiner.Reduce}. */
+/**
+ * The table for {@link Combiner.Reduce}. The first value decides how values are kept: whole numbers
+ * unboxed, all else as objects; the first that does not fit turns the column into objects. Works by
+ * the buffer, so it is no template itself: its index and column are.
+ */
 final class ReduceTable implements KeyedTable {
 
-  private final Function2<Object, Object, ?> function;
+  private final Object function;
   private final KeyIndex index;
-  private Object[] values;
+  private final Specializer specializer;
+  private final int[] positions = new int[PairBuffer.CAPACITY];
+  private final ReduceColumn.Misfit misfit = new ReduceColumn.Misfit();
+  private @Nullable ReduceColumn column;
 
-  @SuppressWarnings("unchecked")
-  ReduceTable(Combiner combiner, KeyIndex index) {
-    this.function = (Function2<Object, Object, ?>) ((Combiner.Reduce) combiner).function();
+  ReduceTable(Combiner.Reduce combiner, KeyIndex index, Specializer specializer) {
+    this.function = combiner.function();
     this.index = index;
-    this.values = new Object[16];
+    this.specializer = specializer;
   }
 
   @Override
-  public void add(Object key, int hash, Object value) throws Exception {
-    int position = index.locate(key, hash);
-    if (position >= 0) {
-      values[position] = function.call(values[position], value);
-    } else {
-      put(~position, value);
-    }
-  }
-
-  private void put(int position, Object value) {
-    if (position == values.length) {
-      values = Arrays.copyOf(values, 2 * position);
-    }
-    values[position] = value;
+  public void addAll(PairBuffer pairs) throws Exception {
+    add(pairs.keys, pairs.hashes, pairs.values, 0, pairs.size);
+    pairs.size = 0;
   }
 
   @Override
   public void addCombined(KeyedBlock block) throws Exception {
-    Object[] keys = block.keys();
-    int[] hashes = block.hashes();
-    Object[] added = block.values();
-    for (int i = 0; i < block.size(); i++) {
-      add(keys[i], hashes[i], added[i]);
+    for (int from = 0; from < block.size(); from += PairBuffer.CAPACITY) {
+      int count = Math.min(PairBuffer.CAPACITY, block.size() - from);
+      add(block.keys(), block.hashes(), block.values(), from, count);
     }
+  }
+
+  private void add(Object[] keys, int[] hashes, Object[] values, int from, int count)
+      throws Exception {
+    if (count == 0) {
+      return;
+    }
+    index.locateAll(keys, hashes, from, count, positions);
+    ReduceColumn column = this.column;
+    if (column == null) {
+      column = columnFor(values[from]);
+      this.column = column;
+    }
+    column.grow(index.keys().length);
+    int taken = column.reduce(positions, values, from, count, misfit);
+    if (taken < count || misfit.position >= 0) {
+      Object[] objects = column.toObjects(index.size());
+      if (misfit.position >= 0) {
+        objects[misfit.position] = misfit.value;
+        misfit.position = -1;
+      }
+      column = newColumn(ObjectReduceColumn.class, objects);
+      this.column = column;
+      System.arraycopy(positions, taken, positions, 0, count - taken);
+      column.reduce(positions, values, from + taken, count - taken, misfit);
+    }
+  }
+
+  private ReduceColumn columnFor(@Nullable Object firstValue) {
+    int capacity = index.keys().length;
+    if (firstValue instanceof Integer) {
+      return newColumn(IntReduceColumn.class, new int[capacity]);
+    } else if (firstValue instanceof Long) {
+      return newColumn(LongReduceColumn.class, new long[capacity]);
+    }
+    return newColumn(ObjectReduceColumn.class, new Object[capacity]);
+  }
+
+  private ReduceColumn newColumn(Class<? extends ReduceColumn> template, Object values) {
+    return Stage.column(template, function, values, specializer);
   }
 
   @Override
   public KeyedBlock toBlock() {
+    ReduceColumn column = this.column;
+    Object[] values = column == null ? new Object[0] : column.toObjects(index.size());
     return new KeyedBlock(index.keys(), index.hashes(), values, index.size());
   }
 }

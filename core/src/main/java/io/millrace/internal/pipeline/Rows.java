@@ -6,7 +6,14 @@ import java.util.List;
 /** A growing array of records. Not safe for concurrent use. */
 public final class Rows {
 
-  private Object[] elements = new Object[16];
+  private static final int INITIAL_CAPACITY = 16;
+  private static final Object[] NONE = {};
+
+  /**
+   * Shared while empty: an exchange makes rows for each pair of partitions, many of them unused.
+   */
+  private Object[] elements = NONE;
+
   private int size;
 
   /** Appends a record. */
@@ -18,6 +25,9 @@ public final class Rows {
   }
 
   private static int grown(int size) {
+    if (size == 0) {
+      return INITIAL_CAPACITY;
+    }
     if (size == Integer.MAX_VALUE - 8) {
       throw new OutOfMemoryError("one partition holds more than " + size + " records");
     }

@@ -96,18 +96,23 @@ final class Specializer {
     if (known != null) {
       return known;
     }
-    if (!canDefineClasses || numCopies.get() >= maxCopies) {
-      return template(template, type);
-    }
-    return copies.constructors.computeIfAbsent(key, ignored -> define(template, type, copies));
+    MethodHandle made =
+        canDefineClasses && numCopies.get() < maxCopies
+            ? copies.constructors.computeIfAbsent(key, ignored -> define(template, type, copies))
+            : null;
+    return made != null ? made : template(template, type);
   }
 
-  private MethodHandle define(Class<?> template, MethodType type, Copies copies) {
+  /** Null if there is no room for another copy. */
+  private @Nullable MethodHandle define(Class<?> template, MethodType type, Copies copies) {
     byte[] bytes = templateBytes.computeIfAbsent(template, Specializer::readBytes);
+    if (numCopies.incrementAndGet() > maxCopies) {
+      numCopies.decrementAndGet();
+      return null;
+    }
+    copies.count.incrementAndGet();
     try {
       MethodHandles.Lookup copy = LOOKUP.defineHiddenClass(bytes, false);
-      numCopies.incrementAndGet();
-      copies.count.incrementAndGet();
       return constructorOf(copy, copy.lookupClass(), type);
     } catch (IllegalAccessException e) {
       throw new IllegalStateException("can't copy " + template, e);

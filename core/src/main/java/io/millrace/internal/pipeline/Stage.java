@@ -35,13 +35,17 @@ public final class Stage {
       MethodType.methodType(Loop.class, Step.class, Signal.class);
   private static final MethodType TABLE =
       MethodType.methodType(KeyedTable.class, Combiner.class, KeyIndex.class);
+  private static final MethodType COLUMN =
+      MethodType.methodType(ReduceColumn.class, Object.class, Object.class);
   private static final MethodType INDEX = MethodType.methodType(KeyIndex.class);
 
   private final List<Part> parts;
+  private final Specializer specializer;
   private final Signal signal = new Signal();
 
-  Stage(List<Part> parts) {
+  Stage(List<Part> parts, Specializer specializer) {
     this.parts = parts;
+    this.specializer = specializer;
   }
 
   Signal signal() {
@@ -73,21 +77,14 @@ public final class Stage {
     }
   }
 
-  /** The loop that ends in tables which combine by key, with the tables themselves. */
-  Loop combineLoop(
-      Combiner combiner,
-      io.millrace.spi.plan.Placement placement,
-      KeyedTable[] tables,
-      java.util.function.Consumer<Object> firstRecord) {
+  /** The loop that ends in tables which combine by key. */
+  Loop loop(Combiner combiner, CombineStep.Into into) {
     Class<?> anchor = tableAnchor(combiner);
-    for (int i = 0; i < tables.length; i++) {
-      tables[i] = table(combiner, anchor);
+    for (int i = 0; i < into.tables().length; i++) {
+      into.tables()[i] = table(combiner, anchor, specializer);
+      into.buffers()[i] = new PairBuffer();
     }
-    return loop(
-        CombineStep.class,
-        anchor,
-        tables[0].getClass(),
-        new CombineStep.Into(placement, tables, firstRecord));
+    return loop(CombineStep.class, anchor, into.tables()[0].getClass(), into);
   }
 
   private Class<?> tableAnchor(Combiner combiner) {
@@ -100,18 +97,20 @@ public final class Stage {
   /** A table by itself, for combining what others have combined. */
   static KeyedTable table(Combiner combiner) {
     List<Object> functions = combiner.functions();
-    return table(combiner, functions.isEmpty() ? combiner.getClass() : functions.get(0).getClass());
+    Class<?> anchor = functions.isEmpty() ? combiner.getClass() : functions.get(0).getClass();
+    return table(combiner, anchor, Specializer.shared());
   }
 
-  private static KeyedTable table(Combiner combiner, Class<?> anchor) {
+  private static KeyedTable table(Combiner combiner, Class<?> anchor, Specializer specializer) {
+    KeyIndex index = index(anchor, specializer);
+    if (combiner instanceof Combiner.Reduce reduce) {
+      return new ReduceTable(reduce, index, specializer);
+    }
     Class<?> template =
-        combiner instanceof Combiner.Reduce
-            ? ReduceTable.class
-            : combiner instanceof Combiner.Group ? GroupTable.class : AggregateTable.class;
+        combiner instanceof Combiner.Group ? GroupTable.class : AggregateTable.class;
     try {
-      KeyIndex index = index(anchor);
       return (KeyedTable)
-          Specializer.shared()
+          specializer
               .constructor(template, anchor, index.getClass(), TABLE)
               .invokeExact(combiner, index);
     } catch (Throwable e) {
@@ -119,10 +118,34 @@ public final class Stage {
     }
   }
 
+  /**
+   * A column of reduced values.
+   *
+   * @param values an array of the column's type
+   */
+  static ReduceColumn column(
+      Class<? extends ReduceColumn> template,
+      Object function,
+      Object values,
+      Specializer specializer) {
+    try {
+      return (ReduceColumn)
+          specializer
+              .constructor(template, function.getClass(), null, COLUMN)
+              .invokeExact(function, values);
+    } catch (Throwable e) {
+      throw instantiationFailure(e);
+    }
+  }
+
   static KeyIndex index(Class<?> anchor) {
+    return index(anchor, Specializer.shared());
+  }
+
+  private static KeyIndex index(Class<?> anchor, Specializer specializer) {
     try {
       return (KeyIndex)
-          Specializer.shared().constructor(OpenKeyIndex.class, anchor, null, INDEX).invokeExact();
+          specializer.constructor(OpenKeyIndex.class, anchor, null, INDEX).invokeExact();
     } catch (Throwable e) {
       throw instantiationFailure(e);
     }
@@ -179,9 +202,16 @@ public final class Stage {
         && !(operator instanceof Operator.CombineLocally);
   }
 
+  /**
+   * A generator of its own for each partition. The seeds are mixed (by the finalizer of
+   * SplitMix64), since the generator itself steps from one state to the next by a constant: seeds
+   * that differ by multiples of it would make one partition's draws those of another, shifted.
+   */
   private static SampleStep.Draw draw(Operator.Sample sample, int partition) {
-    SplittableRandom random =
-        new SplittableRandom(sample.seed() ^ (partition + 1) * 0x9E3779B97F4A7C15L);
+    long mixed = sample.seed() + (partition + 1) * 0x9E3779B97F4A7C15L;
+    mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+    SplittableRandom random = new SplittableRandom(mixed ^ (mixed >>> 31));
     return new SampleStep.Draw(sample.withReplacement(), sample.low(), sample.high(), random);
   }
 
@@ -195,10 +225,9 @@ public final class Stage {
 
   private MethodHandle constructor(
       Class<?> template, Class<?> anchor, @Nullable Class<?> downstream, MethodType type) {
-    if (parts.size() > MAX_SPECIALISED) {
-      return Specializer.shared().template(template, type);
-    }
-    return Specializer.shared().constructor(template, anchor, downstream, type);
+    return parts.size() > MAX_SPECIALISED
+        ? specializer.template(template, type)
+        : specializer.constructor(template, anchor, downstream, type);
   }
 
   /** Class of {@code function}, or of the nearest user function upstream of {@code position}. */

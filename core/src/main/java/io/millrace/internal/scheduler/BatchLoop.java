@@ -1,6 +1,8 @@
 package io.millrace.internal.scheduler;
 
 import io.millrace.BatchFailure;
+import io.millrace.JobCancelledException;
+import io.millrace.JobFailedException;
 import io.millrace.source.InputRange;
 import io.millrace.source.Source;
 import io.millrace.spi.Clock;
@@ -14,13 +16,13 @@ import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchStarted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchSubmitted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationCompleted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationStarted;
-import io.millrace.stream.Time;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Waits for ticks and runs batches, on the batch thread. A batch: ask each source for its range,
  * plan, advance windows, run the outputs in order of declaration.
+ *
+ * <p>Whatever user code throws fails the batch; only what {@link Failures#isFatal} names ends the
+ * loop by itself.
  */
 final class BatchLoop implements Runnable {
 
@@ -43,6 +48,7 @@ final class BatchLoop implements Runnable {
     void ended();
   }
 
+  /** In order of precedence. */
   private enum StopMode {
     NONE,
     GRACEFULLY,
@@ -58,7 +64,8 @@ final class BatchLoop implements Runnable {
   private final ListenerBus listeners;
   private final ProgressBoard progress;
   private final Owner owner;
-  private volatile StopMode stopMode = StopMode.NONE;
+  private final AtomicReference<StopMode> stopMode = new AtomicReference<>(StopMode.NONE);
+  private volatile boolean abandoned;
   private long batchNumber;
   private long previousMillis;
 
@@ -84,35 +91,41 @@ final class BatchLoop implements Runnable {
     this.previousMillis = schedule.floor(clock.millis());
   }
 
-  /** Finishes the batch that runs and, if gracefully, what the sources hold; then ends the loop. */
+  /**
+   * Ends the loop after the batch that runs and, if gracefully, after one more with what the
+   * sources hold. At once overtakes gracefully, never the other way round.
+   */
   void stop(boolean gracefully) {
-    if (stopMode != StopMode.AT_ONCE) {
-      stopMode = gracefully ? StopMode.GRACEFULLY : StopMode.AT_ONCE;
-    }
+    raise(gracefully ? StopMode.GRACEFULLY : StopMode.AT_ONCE);
     clock.wake();
   }
 
+  /** Tells the loop that nobody waits for it any more: what it still does is not to be seen. */
+  void abandon() {
+    abandoned = true;
+  }
+
+  private void raise(StopMode mode) {
+    stopMode.accumulateAndGet(mode, (a, b) -> a.compareTo(b) >= 0 ? a : b);
+  }
+
   private boolean isStopping() {
-    return stopMode != StopMode.NONE;
+    return stopMode.get() != StopMode.NONE;
+  }
+
+  private boolean isStoppingAtOnce() {
+    return stopMode.get() == StopMode.AT_ONCE;
   }
 
   @Override
   public void run() {
     try {
-      while (true) {
-        long next = previousMillis + schedule.intervalMillis();
-        clock.awaitMillis(next, this::isStopping);
-        if (isStopping()) {
-          break;
-        }
-        TickSchedule.Due due = schedule.due(next, clock.millis(), clock.missedTicks());
-        runBatch(due);
+      while (awaitTick()) {
+        runBatch();
       }
-      if (stopMode == StopMode.GRACEFULLY && drainSources()) {
-        runBatch(new TickSchedule.Due(previousMillis + schedule.intervalMillis(), 0));
+      if (!isStoppingAtOnce() && drainSources() && !isStoppingAtOnce()) {
+        runBatch();
       }
-    } catch (InterruptedException e) {
-      LOG.debug("the batch loop was interrupted while waiting for a tick");
     } catch (Throwable e) {
       owner.failed(e);
     } finally {
@@ -120,101 +133,108 @@ final class BatchLoop implements Runnable {
     }
   }
 
+  private long nextMillis() {
+    return previousMillis + schedule.intervalMillis();
+  }
+
+  /** Waits for the next tick; false if the loop has to end instead. */
+  private boolean awaitTick() {
+    while (!isStopping()) {
+      try {
+        clock.awaitMillis(nextMillis(), this::isStopping);
+        return !isStopping();
+      } catch (InterruptedException e) {
+        if (!isStopping()) {
+          LOG.warn("an interrupt of the batch thread is ignored: stop the context to end it");
+        }
+      }
+    }
+    return false;
+  }
+
   private boolean drainSources() {
     boolean waiting = false;
     for (InputNode<?> input : inputs) {
-      waiting |= input.source().drain();
+      try {
+        waiting |= input.source().drain();
+      } catch (RuntimeException e) {
+        LOG.error("draining {} failed; what it holds is lost", input.label(), e);
+      }
     }
     return waiting;
   }
 
-  private void runBatch(TickSchedule.Due due) {
+  private void runBatch() {
     long startNanos = clock.nanoTime();
     long startMillis = clock.millis();
-    Time time = new Time(due.timeMillis());
-    long number = ++batchNumber;
-    Map<Integer, OutputOperationInfo> operations = new LinkedHashMap<>();
-    Map<Integer, InputRange> ranges = Map.of();
+    TickSchedule.Due due = schedule.due(nextMillis(), startMillis, clock.missedTicks());
+    OpenBatch batch = new OpenBatch(++batchNumber, due, startMillis);
+    Throwable failure = null;
     try {
-      ranges = nextRanges(number, time);
-      if (listeners.isHeard()) {
-        postStarted(number, time, due.numMerged(), ranges, startMillis);
-      }
-      runOutputs(number, time, ranges, operations);
+      decideInput(batch);
+      runOutputs(batch);
+      completeSources(batch);
     } catch (BatchFailedException e) {
-      operations.putIfAbsent(-1, inputFailure(time, startMillis, e));
-      handle(e);
-    } finally {
-      plans.endBatch(due.timeMillis());
-      previousMillis = due.timeMillis();
-      BatchInfo info =
-          new BatchInfo(
-              number,
-              time,
-              due.numMerged(),
-              inputInfos(ranges),
-              Math.min(due.timeMillis(), startMillis),
-              startMillis,
-              clock.millis(),
-              clock.nanoTime() - startNanos,
-              operations);
-      complete(ranges, info);
+      failure = e;
+    } catch (Throwable e) {
+      failure = e;
+      batch.addFailure(clock.millis(), e.toString());
+    }
+    plans.endBatch(due.timeMillis());
+    previousMillis = due.timeMillis();
+    if (abandoned) {
+      return;
+    }
+    complete(batch.completed(inputInfos(batch), clock.millis(), clock.nanoTime() - startNanos));
+    if (failure instanceof BatchFailedException failed) {
+      handle(failed);
+    } else if (failure != null) {
+      raise(StopMode.AT_ONCE);
+      owner.failed(failure);
     }
   }
 
-  private Map<Integer, InputRange> nextRanges(long number, Time time) {
-    Map<Integer, InputRange> ranges = new HashMap<>();
-    for (InputNode<?> input : inputs) {
-      try {
-        ranges.put(input.id(), input.source().nextRange(time.milliseconds(), previousMillis));
-      } catch (Exception e) {
-        throw failure(e, number, time, "the input of " + input.label());
+  private void decideInput(OpenBatch batch) {
+    try {
+      for (InputNode<?> input : inputs) {
+        try {
+          batch
+              .ranges()
+              .put(
+                  input.id(),
+                  input.source().nextRange(batch.time().milliseconds(), previousMillis));
+        } catch (Throwable e) {
+          throw inputFailure(e, batch, input);
+        }
+      }
+    } finally {
+      if (listeners.isHeard()) {
+        Map<Integer, StreamInputInfo> infos = inputInfos(batch);
+        listeners.post(new StreamingListenerBatchSubmitted(batch.submitted(infos)));
+        listeners.post(new StreamingListenerBatchStarted(batch.started(infos)));
       }
     }
-    return ranges;
   }
 
-  private void runOutputs(
-      long number,
-      Time time,
-      Map<Integer, InputRange> ranges,
-      Map<Integer, OutputOperationInfo> operations) {
-    StreamPlans.Batch batch = new StreamPlans.Batch(time.milliseconds(), previousMillis, ranges);
-    try {
-      plans.advance(batch);
-    } catch (Exception e) {
-      throw failure(e, number, time, "a window");
+  private void runOutputs(OpenBatch batch) {
+    StreamPlans.Batch planned =
+        new StreamPlans.Batch(batch.time().milliseconds(), previousMillis, batch.ranges());
+    Optional<StreamFailedException> lost = plans.advance(planned);
+    if (lost.isPresent() && onFailure == BatchFailure.STOP) {
+      BatchFailedException failure = failure(lost.get(), batch, "");
+      batch.addFailure(clock.millis(), reason(lost.get()).toString());
+      throw failure;
     }
-    Output.BatchFacts facts = new Output.BatchFacts(number, time.milliseconds(), 0, false);
     BatchFailedException firstFailure = null;
     for (Output output : outputs) {
-      long startMillis = clock.millis();
-      String failureReason = null;
-      try {
-        PlanNode<?> plan = plans.plan(output.stream(), batch);
-        if (plan == null) {
-          continue;
-        }
-        if (listeners.isHeard()) {
-          listeners.post(
-              new StreamingListenerOutputOperationStarted(
-                  operation(output, time, startMillis, -1, null)));
-        }
-        output.body().run(plan, facts);
-      } catch (Exception e) {
-        failureReason = e.toString();
-        BatchFailedException failure = failure(e, number, time, "output " + output.label());
-        if (firstFailure == null) {
-          firstFailure = failure;
-        } else {
-          firstFailure.addSuppressed(failure);
-        }
+      if (isStoppingAtOnce()) {
+        throw notRun(batch, output);
       }
-      OutputOperationInfo info =
-          operation(output, time, startMillis, clock.millis(), failureReason);
-      operations.put(output.id(), info);
-      if (listeners.isHeard()) {
-        listeners.post(new StreamingListenerOutputOperationCompleted(info));
+      BatchFailedException failure = runOutput(output, batch, planned);
+      if (firstFailure == null) {
+        firstFailure = failure;
+      } else if (failure != null) {
+        firstFailure.addSuppressed(failure);
       }
       if (firstFailure != null && onFailure == BatchFailure.STOP) {
         break;
@@ -225,103 +245,130 @@ final class BatchLoop implements Runnable {
     }
   }
 
-  private static OutputOperationInfo operation(
-      Output output, Time time, long startMillis, long endMillis, @Nullable String failure) {
-    return new OutputOperationInfo(
-        time, output.id(), output.operation(), output.label(), startMillis, endMillis, failure);
+  private BatchFailedException notRun(OpenBatch batch, Output output) {
+    JobCancelledException stopped =
+        new JobCancelledException("the streaming context was stopped before the batch was done");
+    batch.addFailure(clock.millis(), stopped.toString());
+    return failure(stopped, batch, "\n  before output " + output.label());
   }
 
-  private static OutputOperationInfo inputFailure(
-      Time time, long startMillis, BatchFailedException e) {
-    return new OutputOperationInfo(
-        time, -1, "input", "input and windows", startMillis, startMillis, e.getMessage());
+  private @Nullable BatchFailedException runOutput(
+      Output output, OpenBatch batch, StreamPlans.Batch planned) {
+    long startMillis = clock.millis();
+    Throwable failure = null;
+    boolean announced = false;
+    try {
+      PlanNode<?> plan = plans.plan(output.stream(), planned);
+      if (plan == null) {
+        return null;
+      }
+      announced = true;
+      announce(output, batch, startMillis);
+      output.body().run(plan, batch.facts());
+    } catch (Throwable e) {
+      failure = e;
+      if (!announced) {
+        announce(output, batch, startMillis);
+      }
+    }
+    if (!isStopping()) {
+      // Nobody but a stop may interrupt this thread, so a flag that user code leaves is not ours.
+      Thread.interrupted();
+    }
+    OutputOperationInfo info =
+        batch.operation(
+            output,
+            startMillis,
+            clock.millis(),
+            failure == null ? null : reason(failure).toString());
+    batch.add(info);
+    if (listeners.isHeard()) {
+      listeners.post(new StreamingListenerOutputOperationCompleted(info));
+    }
+    return failure == null ? null : failure(failure, batch, "\n  in output " + output.label());
   }
 
-  private static BatchFailedException failure(Exception e, long number, Time time, String place) {
-    String what = e instanceof io.millrace.JobFailedException ? e.getMessage() : e.toString();
+  private void announce(Output output, OpenBatch batch, long startMillis) {
+    if (listeners.isHeard()) {
+      listeners.post(
+          new StreamingListenerOutputOperationStarted(
+              batch.operation(output, startMillis, -1, null)));
+    }
+  }
+
+  private static Throwable reason(Throwable e) {
+    return e instanceof StreamFailedException lost ? lost.reason() : e;
+  }
+
+  private BatchFailedException inputFailure(Throwable e, OpenBatch batch, InputNode<?> input) {
+    BatchFailedException failure = failure(e, batch, "\n  in the input of " + input.label());
+    batch.addFailure(clock.millis(), e.toString());
+    return failure;
+  }
+
+  /** What the batch fails with; throws the error itself if it is fatal. */
+  private static BatchFailedException failure(Throwable e, OpenBatch batch, String place) {
+    Throwable cause = reason(e);
+    if (cause instanceof Error error && Failures.isFatal(cause)) {
+      throw error;
+    }
+    String what = cause instanceof JobFailedException ? cause.getMessage() : cause.toString();
+    String stream = e instanceof StreamFailedException lost ? "\n  in stream " + lost.label() : "";
     return new BatchFailedException(
-        what
-            + "\n  in "
-            + place
-            + "\n  of batch "
-            + number
-            + " at "
-            + time.toInstant()
-            + " ("
-            + time
-            + ")",
-        time,
-        e);
+        what + stream + place + "\n  of " + batch.label(), batch.time(), cause);
   }
 
   private void handle(BatchFailedException e) {
-    if (stopMode == StopMode.AT_ONCE) {
+    if (isStoppingAtOnce()) {
       LOG.info("a batch was cancelled by the stop of its context: {}", e.getMessage());
     } else if (onFailure == BatchFailure.STOP) {
-      stopMode = StopMode.AT_ONCE;
+      raise(StopMode.AT_ONCE);
       owner.failed(e);
     } else {
       LOG.error("batch failed; the context goes on as millrace.streaming.batchFailure says", e);
     }
   }
 
-  private Map<Integer, StreamInputInfo> inputInfos(Map<Integer, InputRange> ranges) {
+  private Map<Integer, StreamInputInfo> inputInfos(OpenBatch batch) {
     Map<Integer, StreamInputInfo> infos = new HashMap<>();
     for (InputNode<?> input : inputs) {
-      InputRange range = ranges.get(input.id());
+      InputRange range = batch.ranges().get(input.id());
       if (range != null) {
-        infos.put(
-            input.id(),
-            new StreamInputInfo(
-                input.id(), numRecordsRead(input.source(), range), range.description()));
+        infos.put(input.id(), inputInfo(input, range));
       }
     }
     return infos;
   }
 
-  @SuppressWarnings("unchecked")
-  private static long numRecordsRead(Source<?, ?> source, InputRange range) {
-    return ((Source<?, InputRange>) source).numRecordsRead(range);
+  private static StreamInputInfo inputInfo(InputNode<?> input, InputRange range) {
+    try {
+      return new StreamInputInfo(
+          input.id(), untyped(input).numRecordsRead(range), range.description());
+    } catch (RuntimeException e) {
+      LOG.error("{} can't describe what it gave", input.label(), e);
+      return new StreamInputInfo(input.id(), -1, "unknown: " + e);
+    }
   }
 
-  private void postStarted(
-      long number, Time time, long numMerged, Map<Integer, InputRange> ranges, long startMillis) {
-    BatchInfo submitted =
-        new BatchInfo(
-            number,
-            time,
-            numMerged,
-            inputInfos(ranges),
-            Math.min(time.milliseconds(), startMillis),
-            -1,
-            -1,
-            -1,
-            Map.of());
-    listeners.post(new StreamingListenerBatchSubmitted(submitted));
-    listeners.post(
-        new StreamingListenerBatchStarted(
-            new BatchInfo(
-                number,
-                time,
-                numMerged,
-                submitted.streamIdToInputInfo(),
-                submitted.submissionTime(),
-                startMillis,
-                -1,
-                -1,
-                Map.of())));
-  }
-
-  @SuppressWarnings("unchecked")
-  private void complete(Map<Integer, InputRange> ranges, BatchInfo info) {
-    if (!info.hasFailed()) {
-      for (InputNode<?> input : inputs) {
-        InputRange range = ranges.get(input.id());
-        if (range != null) {
-          ((Source<?, InputRange>) input.source()).completed(range);
+  private void completeSources(OpenBatch batch) {
+    for (InputNode<?> input : inputs) {
+      InputRange range = batch.ranges().get(input.id());
+      if (range != null) {
+        try {
+          untyped(input).completed(range);
+        } catch (Throwable e) {
+          throw inputFailure(e, batch, input);
         }
       }
     }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Source<?, InputRange> untyped(InputNode<?> input) {
+    return (Source<?, InputRange>) input.source();
+  }
+
+  private void complete(BatchInfo info) {
     progress.completed(info);
     if (LOG.isInfoEnabled()) {
       LOG.info(

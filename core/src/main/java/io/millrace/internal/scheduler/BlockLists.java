@@ -26,10 +26,6 @@ final class BlockLists<T> implements BlockSetNode.BlockSet<T> {
     return partitions.stream().mapToLong(List::size).sum();
   }
 
-  List<T> partition(int partition) {
-    return partitions.get(partition);
-  }
-
   @Override
   public RecordReader<T> open(int partition, TaskContext context) {
     List<T> records = partitions.get(partition);

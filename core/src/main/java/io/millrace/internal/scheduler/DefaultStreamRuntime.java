@@ -2,6 +2,7 @@ package io.millrace.internal.scheduler;
 
 import io.millrace.Conf;
 import io.millrace.Settings;
+import io.millrace.TaskContext;
 import io.millrace.internal.system.ShutdownHook;
 import io.millrace.internal.system.SystemClock;
 import io.millrace.internal.system.Threads;
@@ -19,9 +20,13 @@ import io.millrace.stream.StreamingListenerEvent.StreamingListenerReceiverStarte
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerReceiverStopped;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerStreamingStarted;
 import io.millrace.stream.graph.InputNode;
+import io.millrace.stream.graph.StreamNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +38,25 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Whoever wants the context to stop leaves a request; the control thread carries it out: it asks
  * the batch loop to end, waits for that within the limits, cancels what still runs, stops the
- * sources and then declares the context stopped. A request to stop at once overtakes a graceful
- * one.
+ * sources, lets the listeners hear the rest and then declares the context stopped. A request to
+ * stop at once overtakes a graceful one. User code may hang at any of these steps: each has a
+ * limit, after which the step is left behind.
  */
 final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
 
   private static final Logger LOG = LoggerFactory.getLogger(DefaultStreamRuntime.class);
 
-  /** How long user code may take to notice that it was cancelled before it is left behind. */
-  private static final Duration CANCELLATION_TIMEOUT = Duration.ofSeconds(10);
-
-  private static final long LISTENER_TIMEOUT_MILLIS = 5_000;
+  /**
+   * How long the end of a context waits for user code.
+   *
+   * @param cancellation until what was cancelled notices
+   * @param sources until all sources have stopped
+   * @param listeners until listeners have heard the last events
+   */
+  record Limits(Duration cancellation, Duration sources, Duration listeners) {
+    static final Limits DEFAULT =
+        new Limits(Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofSeconds(5));
+  }
 
   private enum StopRequest {
     NONE,
@@ -52,14 +65,20 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
   }
 
   private final StreamRuntimeProvider.Setup setup;
+  private final Limits limits;
   private final Conf conf;
   private final Clock clock;
   private final ListenerBus listeners;
   private final ProgressBoard progress = new ProgressBoard();
   private final CountDownLatch loopEnded = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final List<InputNode<?>> startedInputs = new CopyOnWriteArrayList<>();
+
+  /** Threads that the end of the context waits for, so they can't wait for it. */
+  private final Set<Thread> ownThreads = ConcurrentHashMap.newKeySet();
 
   // Guarded by this.
+  private final List<Runnable> stopActions = new ArrayList<>();
   private StreamingContextState state = StreamingContextState.INITIALIZED;
   private StopRequest stopRequest = StopRequest.NONE;
   private boolean starting;
@@ -67,10 +86,14 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
   private @Nullable BatchLoop loop;
   private @Nullable Thread batchThread;
   private @Nullable ShutdownHook shutdownHook;
-  private List<InputNode<?>> startedInputs = List.of();
 
   DefaultStreamRuntime(StreamRuntimeProvider.Setup setup) {
+    this(setup, Limits.DEFAULT);
+  }
+
+  DefaultStreamRuntime(StreamRuntimeProvider.Setup setup, Limits limits) {
     this.setup = setup;
+    this.limits = limits;
     this.conf = setup.conf();
     this.clock = setup.clock().orElseGet(SystemClock::new);
     this.listeners = new ListenerBus(conf.get(Settings.LISTENER_QUEUE_SIZE), setup.name());
@@ -91,56 +114,65 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
       }
       starting = true;
     }
+    ownThreads.add(Thread.currentThread());
+    Thread control = Threads.daemon(setup.name() + "-control", this::control);
+    try {
+      begin();
+      control.start();
+    } catch (Throwable e) {
+      BatchLoop running;
+      synchronized (this) {
+        failure = e;
+        running = loop;
+      }
+      if (running != null) {
+        cancel(running);
+      }
+      finish();
+      throw e;
+    } finally {
+      ownThreads.remove(Thread.currentThread());
+    }
+  }
+
+  /** Starts everything but the control thread. */
+  private void begin() {
     setup.graph().fix();
     StreamPlans plans =
         new StreamPlans(
             setup.graph().nodes(), setup.graph().outputs(), setup.engine(), setup.cancellation());
-    startSources(plans);
-    synchronized (this) {
-      loop =
-          new BatchLoop(
-              new TickSchedule(setup.batchIntervalMillis()),
-              clock,
-              startedInputs,
-              setup.graph().outputs(),
-              plans,
-              conf.get(Settings.BATCH_FAILURE),
-              listeners,
-              progress,
-              this);
-      batchThread = Threads.daemon(setup.name() + "-batches", loop);
-      state = StreamingContextState.ACTIVE;
-      if (conf.get(Settings.STOP_GRACEFULLY_ON_SHUTDOWN)) {
-        shutdownHook = ShutdownHook.register(setup.name() + "-shutdown", () -> stop(true));
+    for (StreamNode<?> node : plans.neededNodes()) {
+      if (node instanceof InputNode<?> input) {
+        startedInputs.add(input);
+        startSource(input);
       }
     }
+    BatchLoop made =
+        new BatchLoop(
+            new TickSchedule(setup.batchIntervalMillis()),
+            clock,
+            List.copyOf(startedInputs),
+            setup.graph().outputs(),
+            plans,
+            conf.get(Settings.BATCH_FAILURE),
+            listeners,
+            progress,
+            this);
+    Thread thread = Threads.daemon(setup.name() + "-batches", made);
+    boolean gracefully = conf.get(Settings.STOP_GRACEFULLY_ON_SHUTDOWN);
+    synchronized (this) {
+      shutdownHook = ShutdownHook.register(setup.name() + "-shutdown", () -> stop(gracefully));
+      loop = made;
+      batchThread = thread;
+      state = StreamingContextState.ACTIVE;
+      if (stopRequest != StopRequest.NONE) {
+        made.stop(stopRequest == StopRequest.GRACEFULLY);
+      }
+    }
+    ownThreads.add(thread);
     listeners.start();
     listeners.post(new StreamingListenerStreamingStarted(clock.millis()));
-    Threads.daemon(setup.name() + "-control", this::control).start();
-    batchThread.start();
-  }
-
-  private void startSources(StreamPlans plans) {
-    List<InputNode<?>> started = new ArrayList<>();
-    try {
-      plans.neededNodes().stream()
-          .filter(node -> node instanceof InputNode<?>)
-          .map(node -> (InputNode<?>) node)
-          .forEach(
-              input -> {
-                started.add(input);
-                startSource(input);
-              });
-    } catch (Throwable e) {
-      stopSources(started);
-      synchronized (this) {
-        state = StreamingContextState.STOPPED;
-        failure = e;
-      }
-      stopped.countDown();
-      throw e;
-    }
-    startedInputs = List.copyOf(started);
+    thread.start();
   }
 
   private void startSource(InputNode<?> input) {
@@ -153,32 +185,30 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
     }
   }
 
-  private static void stopSources(List<InputNode<?>> inputs) {
-    for (InputNode<?> input : inputs) {
-      try {
-        input.source().stop();
-      } catch (RuntimeException e) {
-        LOG.error("stopping the source of {} failed", input, e);
+  @Override
+  public void stop(boolean gracefully) {
+    boolean neverStarted;
+    synchronized (this) {
+      neverStarted = state == StreamingContextState.INITIALIZED && !starting;
+      if (neverStarted) {
+        state = StreamingContextState.STOPPED;
       }
+    }
+    if (neverStarted) {
+      setup.graph().fix();
+      finish();
+      return;
+    }
+    request(gracefully ? StopRequest.GRACEFULLY : StopRequest.AT_ONCE);
+    if (!isOwnThread()) {
+      awaitStopped();
     }
   }
 
-  @Override
-  public void stop(boolean gracefully) {
-    synchronized (this) {
-      if (state == StreamingContextState.INITIALIZED && !starting) {
-        state = StreamingContextState.STOPPED;
-        setup.graph().fix();
-        stopped.countDown();
-        return;
-      }
-      request(gracefully ? StopRequest.GRACEFULLY : StopRequest.AT_ONCE);
-    }
-    if (Thread.currentThread() != batchThread
-        && !listeners.isOwnThread()
-        && io.millrace.TaskContext.get() == null) {
-      awaitStopped();
-    }
+  private boolean isOwnThread() {
+    return ownThreads.contains(Thread.currentThread())
+        || listeners.isOwnThread()
+        || TaskContext.get() != null;
   }
 
   private void awaitStopped() {
@@ -191,10 +221,18 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
     }
   }
 
-  private synchronized void request(StopRequest request) {
-    if (request.compareTo(stopRequest) > 0) {
-      stopRequest = request;
-      notifyAll();
+  /** Leaves a request; once this returns, no batch begins that the request is to prevent. */
+  private void request(StopRequest request) {
+    BatchLoop running;
+    synchronized (this) {
+      if (request.compareTo(stopRequest) > 0) {
+        stopRequest = request;
+        notifyAll();
+      }
+      running = loop;
+    }
+    if (running != null) {
+      running.stop(request == StopRequest.GRACEFULLY);
     }
   }
 
@@ -211,8 +249,11 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
 
   @Override
   public void ended() {
-    loopEnded.countDown();
     request(StopRequest.GRACEFULLY);
+    loopEnded.countDown();
+    synchronized (this) {
+      notifyAll();
+    }
   }
 
   private void control() {
@@ -237,7 +278,6 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
   private void endLoop(BatchLoop running) throws InterruptedException {
     boolean ended = false;
     if (currentRequest() == StopRequest.GRACEFULLY) {
-      running.stop(true);
       ended = awaitLoop(conf.get(Settings.GRACEFUL_STOP_TIMEOUT), true);
       if (!ended && currentRequest() == StopRequest.GRACEFULLY) {
         LOG.warn(
@@ -247,12 +287,26 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
       }
     }
     if (!ended) {
-      running.stop(false);
-      setup.cancellation().cancel();
-      if (!awaitLoop(CANCELLATION_TIMEOUT, false)) {
-        leaveBehind();
+      cancel(running);
+      if (!awaitLoop(limits.cancellation(), false)) {
+        running.abandon();
+        leaveBehind("user code", currentBatchThread());
       }
     }
+  }
+
+  /** Cancels jobs, and interrupts what user code does outside of jobs. */
+  private void cancel(BatchLoop running) {
+    running.stop(false);
+    setup.cancellation().cancel();
+    Thread thread = currentBatchThread();
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  private synchronized @Nullable Thread currentBatchThread() {
+    return batchThread;
   }
 
   private synchronized StopRequest currentRequest() {
@@ -276,39 +330,98 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
     return true;
   }
 
-  private void leaveBehind() {
-    Thread thread = batchThread;
+  private void leaveBehind(String what, @Nullable Thread thread) {
     if (thread != null) {
       thread.interrupt();
       IllegalStateException where =
-          new IllegalStateException("user code ran here when its context had to stop");
+          new IllegalStateException(what + " ran here when its context had to stop");
       where.setStackTrace(thread.getStackTrace());
       LOG.error(
-          "user code on {} does not react to cancellation; the context stops without it",
+          "{} on {} does not react to cancellation; the context stops without it",
+          what,
           thread.getName(),
           where);
     }
   }
 
+  /** The last steps, whatever came before; never throws. */
   private void finish() {
-    stopSources(startedInputs);
-    synchronized (this) {
-      state = StreamingContextState.STOPPED;
-      if (shutdownHook != null) {
-        shutdownHook.remove();
+    try {
+      stopSources();
+      listeners.stop(limits.listeners().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.warn("interrupted while the context {} stopped", setup.name(), e);
+    } catch (Throwable e) {
+      LOG.error("stopping {} failed", setup.name(), e);
+    } finally {
+      declareStopped();
+    }
+  }
+
+  private void stopSources() throws InterruptedException {
+    if (startedInputs.isEmpty()) {
+      return;
+    }
+    Thread stopping = Threads.daemon(setup.name() + "-sources", this::stopEachSource);
+    ownThreads.add(stopping);
+    stopping.start();
+    stopping.join(limits.sources().toMillis());
+    if (stopping.isAlive()) {
+      leaveBehind("the stop of a source", stopping);
+    }
+  }
+
+  private void stopEachSource() {
+    for (InputNode<?> input : startedInputs) {
+      try {
+        input.source().stop();
+      } catch (Throwable e) {
+        LOG.error("stopping the source of {} failed", input, e);
       }
     }
-    stopped.countDown();
-    try {
-      listeners.stop(LISTENER_TIMEOUT_MILLIS);
-    } catch (InterruptedException e) {
-      LOG.warn("interrupted while the last events were told", e);
+  }
+
+  private void declareStopped() {
+    List<Runnable> actions;
+    ShutdownHook hook;
+    synchronized (this) {
+      state = StreamingContextState.STOPPED;
+      actions = List.copyOf(stopActions);
+      stopActions.clear();
+      hook = shutdownHook;
     }
+    try {
+      if (hook != null) {
+        hook.remove();
+      }
+      actions.forEach(Runnable::run);
+    } catch (RuntimeException e) {
+      LOG.error("the end of {} is not complete", setup.name(), e);
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  @Override
+  public void whenStopped(Runnable action) {
+    synchronized (this) {
+      if (state != StreamingContextState.STOPPED) {
+        stopActions.add(action);
+        return;
+      }
+    }
+    action.run();
   }
 
   @Override
   public boolean awaitTermination(Duration timeout) throws InterruptedException {
     if (timeout.isNegative()) {
+      if (stopped.getCount() > 0 && isOwnThread()) {
+        throw new IllegalStateException(
+            "awaitTermination was called by an output, a listener, a task or a source, for which"
+                + " the end of the streaming context waits");
+      }
       stopped.await();
     } else if (!stopped.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
       return false;
@@ -373,9 +486,24 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
 
     @Override
     public Thread spawn(String name, Runnable body) {
-      Thread thread = Threads.daemon(setup.name() + "-" + name, body);
+      Thread thread = Threads.daemon(setup.name() + "-" + name, () -> runForSource(body));
       thread.start();
       return thread;
+    }
+
+    private void runForSource(Runnable body) {
+      ownThreads.add(Thread.currentThread());
+      try {
+        body.run();
+      } catch (Throwable e) {
+        if (currentRequest() == StopRequest.NONE) {
+          failed(e);
+        } else {
+          LOG.warn("a thread of stream {} failed while its context stopped", streamId, e);
+        }
+      } finally {
+        ownThreads.remove(Thread.currentThread());
+      }
     }
 
     @Override

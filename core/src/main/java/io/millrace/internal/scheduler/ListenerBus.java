@@ -15,11 +15,16 @@ import io.millrace.stream.StreamingListenerEvent.StreamingListenerStreamingStart
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells events to listeners, in order, on a thread of its own behind a bounded queue. */
+/**
+ * Tells events to listeners, in order, on a thread of its own behind a bounded queue. What does not
+ * fit the queue is dropped; the log says so when that begins, and how many when the listeners have
+ * caught up.
+ */
 final class ListenerBus {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListenerBus.class);
@@ -30,7 +35,10 @@ final class ListenerBus {
   private final LinkedBlockingQueue<Object> queue;
   private final List<StreamingListener> listeners = new CopyOnWriteArrayList<>();
   private final AtomicLong numDropped = new AtomicLong();
+  private final AtomicLong numUnreported = new AtomicLong();
   private final Thread thread;
+  private volatile boolean closed;
+  private volatile boolean abandoned;
 
   ListenerBus(int capacity, String name) {
     this.queue = new LinkedBlockingQueue<>(capacity);
@@ -51,7 +59,7 @@ final class ListenerBus {
 
   /** Whether anybody listens; events need not be made otherwise. */
   boolean isHeard() {
-    return !listeners.isEmpty();
+    return !closed && !listeners.isEmpty();
   }
 
   boolean isOwnThread() {
@@ -60,10 +68,13 @@ final class ListenerBus {
 
   /** Enqueues an event, or drops it if the queue is full; never blocks. */
   void post(StreamingListenerEvent event) {
-    if (isHeard() && !queue.offer(event) && numDropped.getAndIncrement() == 0) {
-      LOG.warn(
-          "listeners are too slow: their queue of {} events is full and events are dropped",
-          queue.size());
+    if (isHeard() && !queue.offer(event)) {
+      numDropped.getAndIncrement();
+      if (numUnreported.getAndIncrement() == 0) {
+        LOG.warn(
+            "listeners are too slow: their queue of {} events is full and events are dropped",
+            queue.size());
+      }
     }
   }
 
@@ -71,34 +82,50 @@ final class ListenerBus {
     return numDropped.get();
   }
 
-  /** Tells what is in the queue and ends; waits for that at most {@code timeoutMillis}. */
+  /**
+   * Takes in no more, tells what is in the queue, and ends; waits for that at most {@code
+   * timeoutMillis}. A listener that takes longer is interrupted and left behind.
+   */
   void stop(long timeoutMillis) throws InterruptedException {
-    if (isOwnThread() || !thread.isAlive()) {
+    if (closed || isOwnThread() || !thread.isAlive()) {
+      closed = true;
       return;
     }
-    if (!queue.offer(END)) {
-      thread.interrupt();
+    closed = true;
+    if (queue.offer(END, timeoutMillis, TimeUnit.MILLISECONDS)) {
+      thread.join(timeoutMillis);
     }
-    thread.join(timeoutMillis);
     if (thread.isAlive()) {
       LOG.warn(
-          "a listener has not returned within {} ms; its thread is left behind", timeoutMillis);
+          "a listener has not returned within {} ms; it is left behind with {} events untold",
+          timeoutMillis,
+          queue.size());
+      abandoned = true;
       thread.interrupt();
-    }
-    if (numDropped.get() > 0) {
-      LOG.warn("{} events were dropped because listeners were too slow", numDropped.get());
     }
   }
 
   private void tellAll() {
     try {
-      for (Object event = queue.take(); event != END; event = queue.take()) {
+      for (Object event = queue.take(); event != END && !abandoned; event = queue.take()) {
         for (StreamingListener listener : listeners) {
           tell(listener, (StreamingListenerEvent) event);
         }
+        if (queue.isEmpty()) {
+          reportDropped();
+        }
       }
     } catch (InterruptedException e) {
-      LOG.debug("listener thread ended with {} events untold", queue.size());
+      LOG.debug("the listener thread was interrupted with {} events untold", queue.size());
+    } finally {
+      reportDropped();
+    }
+  }
+
+  private void reportDropped() {
+    long dropped = numUnreported.getAndSet(0);
+    if (dropped > 0) {
+      LOG.warn("{} events were dropped because listeners were too slow", dropped);
     }
   }
 
@@ -123,7 +150,8 @@ final class ListenerBus {
       } else if (event instanceof StreamingListenerReceiverStopped e) {
         listener.onReceiverStopped(e);
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Also errors, and checked exceptions of other JVM languages: none may end the thread.
       LOG.error("listener {} failed on {}", listener, event, e);
     }
   }

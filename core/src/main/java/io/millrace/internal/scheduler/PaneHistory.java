@@ -35,7 +35,14 @@ final class PaneHistory<K, V> {
   private final Cancellation cancellation;
 
   /** Partial aggregates by the end of their pane. */
-  private final TreeMap<Long, List<PlanNode<Tuple2<K, V>>>> panes = new TreeMap<>();
+  private final TreeMap<Long, List<Partial<K, V>>> panes = new TreeMap<>();
+
+  /**
+   * What is known of a pane or of a batch in it.
+   *
+   * @param isMutable whether a combine could change a value
+   */
+  private record Partial<K, V>(PlanNode<Tuple2<K, V>> plan, boolean isMutable) {}
 
   PaneHistory(PaneWindowNode<K, V> node, Engine engine, Cancellation cancellation) {
     this.node = node;
@@ -50,7 +57,7 @@ final class PaneHistory<K, V> {
     if (batch == null) {
       return;
     }
-    PlanNode<Tuple2<K, V>> partial = pin(batch);
+    Partial<K, V> partial = pin(batch);
     panes.computeIfAbsent(span.paneEnd(timeMillis), end -> new ArrayList<>(1)).add(partial);
   }
 
@@ -59,7 +66,7 @@ final class PaneHistory<K, V> {
         .filter(parts -> parts.size() > 1)
         .forEach(
             parts -> {
-              PlanNode<Tuple2<K, V>> whole = pin(combined(parts));
+              Partial<K, V> whole = pin(combined(parts));
               parts.clear();
               parts.add(whole);
             });
@@ -68,34 +75,38 @@ final class PaneHistory<K, V> {
   /** The window that ends at {@code endMillis}; forgets what no later window needs. */
   PlanNode<Tuple2<K, V>> fire(long endMillis) {
     panes.headMap(endMillis - span.lengthMillis(), true).clear();
-    List<PlanNode<Tuple2<K, V>>> held = new ArrayList<>();
+    List<Partial<K, V>> held = new ArrayList<>();
     panes.headMap(endMillis, true).values().forEach(held::addAll);
     return held.isEmpty() ? empty() : combined(held);
   }
 
-  private PlanNode<Tuple2<K, V>> combined(List<PlanNode<Tuple2<K, V>>> parts) {
-    UnionNode<Tuple2<K, V>> union = new UnionNode<>(node.operation(), parts);
+  private PlanNode<Tuple2<K, V>> combined(List<Partial<K, V>> parts) {
+    UnionNode<Tuple2<K, V>> union =
+        new UnionNode<>(node.operation(), parts.stream().map(Partial::plan).toList());
     PlanNode<?> values = union;
-    if (parts.stream().anyMatch(PaneHistory::holdsMutableValues)) {
+    if (parts.stream().anyMatch(Partial::isMutable)) {
       values = new PipeNode<>(node.operation(), union, new Operator.MapValues(new CopyValue()));
     }
     return new PipeNode<>(node.operation(), values, new Operator.CombineLocally(node.combiner()));
   }
 
-  private static boolean holdsMutableValues(PlanNode<?> part) {
-    BlockLists<?> blocks = (BlockLists<?>) ((BlockSetNode<?>) part).blocks();
-    for (int i = 0; i < blocks.numPartitions(); i++) {
-      for (Object record : blocks.partition(i)) {
-        Object value = ((Tuple2<?, ?>) record)._2();
-        return value != null && !ValueCopy.isImmutable(value);
+  /** Looks at every value, since one that can't change says nothing of the next. */
+  private static boolean holdsMutableValues(List<? extends List<? extends Tuple2<?, ?>>> part) {
+    for (List<? extends Tuple2<?, ?>> records : part) {
+      for (Tuple2<?, ?> record : records) {
+        if (!ValueCopy.isImmutable(record._2())) {
+          return true;
+        }
       }
     }
     return false;
   }
 
-  private PlanNode<Tuple2<K, V>> pin(PlanNode<Tuple2<K, V>> plan) {
+  private Partial<K, V> pin(PlanNode<Tuple2<K, V>> plan) {
     Terminal<Tuple2<K, V>, List<Tuple2<K, V>>> collect = new Terminal.Collect<>();
-    return pinned(engine.run(Job.over(plan, collect, node.label(), cancellation)));
+    List<List<Tuple2<K, V>>> partitions =
+        engine.run(Job.over(plan, collect, node.label(), cancellation));
+    return new Partial<>(pinned(partitions), holdsMutableValues(partitions));
   }
 
   private PlanNode<Tuple2<K, V>> empty() {

@@ -1,5 +1,6 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.Tuple2;
 import io.millrace.source.InputRange;
 import io.millrace.source.Source;
 import io.millrace.spi.Cancellation;
@@ -16,8 +17,11 @@ import io.millrace.stream.graph.WindowNode;
 import io.millrace.stream.graph.WindowSpan;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,22 +30,34 @@ import org.jspecify.annotations.Nullable;
  * need them. Used by the batch thread alone.
  *
  * <p>A stream that several others or outputs read is kept from its first computation to the end of
- * the batch; one that a window reads, until the last window with it has passed.
+ * the batch; one that a window reads, until the last window with it has passed. Above a window,
+ * streams with several readers are kept as long as the window may still ask for them, since it may
+ * be computed many batches later; streams with one reader are not, as what they give is kept below.
  */
 final class StreamPlans {
 
   /** The batch that is being planned. */
   record Batch(long timeMillis, long previousTimeMillis, Map<Integer, InputRange> ranges) {}
 
-  /** A node's plan in a batch: not due at all, due without dataset, or due with one. */
-  private record Planned(boolean isDue, @Nullable PlanNode<?> plan) {
-    static final Planned NOT_DUE = new Planned(false, null);
-    static final Planned NO_DATASET = new Planned(true, null);
+  /** A node's plan in a batch: not due at all, due without dataset, due with one, or failed. */
+  private record Planned(
+      boolean isDue, @Nullable PlanNode<?> plan, @Nullable StreamFailedException failure) {
+    static final Planned NOT_DUE = new Planned(false, null, null);
+    static final Planned NO_DATASET = new Planned(true, null, null);
+
+    static Planned of(PlanNode<?> plan) {
+      return new Planned(true, plan, null);
+    }
+
+    static Planned failed(StreamFailedException failure) {
+      return new Planned(false, null, failure);
+    }
   }
 
   private final Engine engine;
   private final List<StreamNode<?>> neededNodes;
   private final Map<StreamNode<?>, Integer> numConsumers = new HashMap<>();
+  private final Set<StreamNode<?>> windowed = new HashSet<>();
   private final Map<StreamNode<?>, Long> rememberMillis = new HashMap<>();
   private final Map<StreamNode<?>, TreeMap<Long, PlanNode<?>>> remembered = new HashMap<>();
   private final Map<StreamNode<?>, PaneHistory<?, ?>> panes = new HashMap<>();
@@ -66,9 +82,11 @@ final class StreamPlans {
           numConsumers.merge(parent, 1, Integer::sum);
           rememberMillis.merge(parent, remember, Math::max);
         }
-      }
-      if (node instanceof PaneWindowNode<?, ?> window) {
-        panes.put(node, new PaneHistory<>(window, engine, cancellation));
+        if (node instanceof WindowNode<?> window) {
+          windowed.add(window.parent());
+        } else if (node instanceof PaneWindowNode<?, ?> window) {
+          panes.put(node, new PaneHistory<>(window, engine, cancellation));
+        }
       }
     }
     this.neededNodes = List.copyOf(needed);
@@ -79,31 +97,64 @@ final class StreamPlans {
     return neededNodes;
   }
 
-  /** Advances what has to see every batch, whether or not an output is due: windows. */
-  void advance(Batch batch) throws Exception {
+  /**
+   * Advances what has to see every batch, whether or not an output is due: windows. One that fails
+   * does not keep the others from it; {@link #plan} throws for what depends on it.
+   *
+   * @return the first failure
+   */
+  Optional<StreamFailedException> advance(Batch batch) {
+    StreamFailedException first = null;
     for (StreamNode<?> node : neededNodes) {
       if (node instanceof WindowNode<?> || node instanceof PaneWindowNode<?, ?>) {
-        planned(node, batch);
+        StreamFailedException failure = outcome(node, batch).failure();
+        first = first != null ? first : failure;
       }
     }
+    return Optional.ofNullable(first);
   }
 
-  /** The plan of a stream in this batch, or null if it is not due or has no dataset. */
-  @Nullable PlanNode<?> plan(StreamNode<?> node, Batch batch) throws Exception {
+  /**
+   * The plan of a stream in this batch, or null if it is not due or has no dataset.
+   *
+   * @throws StreamFailedException if user code that makes the plan failed, now or earlier in the
+   *     batch: it is not asked again
+   */
+  @Nullable PlanNode<?> plan(StreamNode<?> node, Batch batch) throws StreamFailedException {
     return planned(node, batch).plan();
   }
 
-  private Planned planned(StreamNode<?> node, Batch batch) throws Exception {
+  private Planned planned(StreamNode<?> node, Batch batch) throws StreamFailedException {
+    Planned planned = outcome(node, batch);
+    StreamFailedException failure = planned.failure();
+    if (failure != null) {
+      throw failure;
+    }
+    return planned;
+  }
+
+  private Planned outcome(StreamNode<?> node, Batch batch) {
     Planned known = current.get(node);
     if (known == null) {
-      known = compute(node, batch);
-      PlanNode<?> plan = known.plan();
-      if (plan != null) {
-        known = new Planned(true, mark(node, plan, batch));
-      }
+      known = make(node, batch);
       current.put(node, known);
     }
     return known;
+  }
+
+  private Planned make(StreamNode<?> node, Batch batch) {
+    try {
+      Planned planned = compute(node, batch);
+      PlanNode<?> plan = planned.plan();
+      return plan == null ? planned : Planned.of(mark(node, plan, batch));
+    } catch (StreamFailedException e) {
+      return Planned.failed(e);
+    } catch (Throwable e) {
+      if (e instanceof Error error && Failures.isFatal(e)) {
+        throw error;
+      }
+      return Planned.failed(new StreamFailedException(node, e));
+    }
   }
 
   private Planned compute(StreamNode<?> node, Batch batch) throws Exception {
@@ -118,7 +169,7 @@ final class StreamPlans {
   }
 
   private static Planned dataset(@Nullable PlanNode<?> plan) {
-    return plan == null ? Planned.NO_DATASET : new Planned(true, plan);
+    return plan == null ? Planned.NO_DATASET : Planned.of(plan);
   }
 
   @SuppressWarnings("unchecked")
@@ -157,7 +208,7 @@ final class StreamPlans {
           .values()
           .forEach(plan -> held.add(untyped(plan)));
     }
-    return new Planned(true, new UnionNode<>(node.operation(), held));
+    return Planned.of(new UnionNode<>(node.operation(), held));
   }
 
   @SuppressWarnings("unchecked")
@@ -169,8 +220,7 @@ final class StreamPlans {
     @SuppressWarnings("unchecked")
     PaneHistory<K, V> history = (PaneHistory<K, V>) panes.get(node);
     @SuppressWarnings("unchecked")
-    PlanNode<io.millrace.Tuple2<K, V>> added =
-        (PlanNode<io.millrace.Tuple2<K, V>>) planned(node.parent(), batch).plan();
+    PlanNode<Tuple2<K, V>> added = (PlanNode<Tuple2<K, V>>) planned(node.parent(), batch).plan();
     if (history == null) {
       throw new IllegalStateException("no panes for " + node);
     }
@@ -179,28 +229,27 @@ final class StreamPlans {
     if (!span.firesAt(batch.timeMillis(), batch.previousTimeMillis())) {
       return Planned.NOT_DUE;
     }
-    return new Planned(true, history.fire(span.lastEndAt(batch.timeMillis())));
+    return Planned.of(history.fire(span.lastEndAt(batch.timeMillis())));
   }
 
   /**
-   * Names the plan after its stream and marks it to be kept where the stream asks for it. Marks go
-   * on a node of our own, since the plan may be a dataset that the user holds.
+   * Names the plan after its stream and marks it to be kept where that is needed or asked for.
+   * Marks go on a node of our own, since the plan may be a dataset that the user holds.
    */
   private PlanNode<?> mark(StreamNode<?> node, PlanNode<?> plan, Batch batch) {
-    long remember = rememberMillis.getOrDefault(node, 0L);
     StorageMark storage = node.storage();
-    if (storage == null && (remember > 0 || numConsumers.getOrDefault(node, 0) > 1)) {
+    if (storage == null && (windowed.contains(node) || numConsumers.getOrDefault(node, 0) > 1)) {
       storage = StorageMark.MEMORY;
     }
     PlanNode<?> marked = plan;
     if (storage != null) {
       marked = new UnionNode<>(node.operation(), List.of(untyped(plan)));
       marked.setStorage(storage);
+      remembered.computeIfAbsent(node, n -> new TreeMap<>()).put(batch.timeMillis(), marked);
     }
     if (marked.name() == null) {
       marked.setName(node.label());
     }
-    remembered.computeIfAbsent(node, n -> new TreeMap<>()).put(batch.timeMillis(), marked);
     return marked;
   }
 
@@ -211,12 +260,13 @@ final class StreamPlans {
         (node, plans) -> {
           Map<Long, PlanNode<?>> old =
               plans.headMap(timeMillis - rememberMillis.getOrDefault(node, 0L), true);
-          for (PlanNode<?> plan : old.values()) {
-            if (plan.storage() != null) {
-              engine.drop(plan);
-            }
-          }
+          old.values().forEach(engine::drop);
           old.clear();
         });
+  }
+
+  /** How many plans are held for later batches: at most one per stream and remembered batch. */
+  int numRemembered() {
+    return remembered.values().stream().mapToInt(TreeMap::size).sum();
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.internal.system;
 
 import io.millrace.spi.Clock;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,8 +43,11 @@ public final class SystemClock implements Clock {
   }
 
   private static long nanosUntil(long targetMillis) {
-    java.time.Instant now = java.time.Instant.now();
+    Instant now = Instant.now();
     long millis = targetMillis - now.toEpochMilli();
+    if (millis <= 0) {
+      return 0;
+    }
     if (millis > MAX_WAIT_MILLIS) {
       return TimeUnit.MILLISECONDS.toNanos(MAX_WAIT_MILLIS);
     }

@@ -26,7 +26,11 @@ public final class PipeNode<T> extends PlanNode<T> {
 
   @Override
   public int numPartitions() {
-    return parent.numPartitions();
+    PlanNode<?> node = parent;
+    while (node instanceof PipeNode<?> pipe) {
+      node = pipe.parent; // a loop, since lineages grow longer than stacks
+    }
+    return node.numPartitions();
   }
 
   @Override

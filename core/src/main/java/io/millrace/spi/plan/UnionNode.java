@@ -1,5 +1,7 @@
 package io.millrace.spi.plan;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnionNode<T> extends PlanNode<T> {
 
+  private static final int UNKNOWN = -1;
+
   private final List<PlanNode<T>> members;
   private final boolean aligned;
+
+  /** Counted once: a union of unions would count its members again and again. */
+  private volatile int numPartitions = UNKNOWN;
 
   /** A union that is aligned exactly when all members share one known placement. */
   public UnionNode(String operation, List<? extends PlanNode<T>> members) {
@@ -38,9 +45,47 @@ public final class UnionNode<T> extends PlanNode<T> {
 
   @Override
   public int numPartitions() {
-    return aligned
-        ? members.get(0).numPartitions()
-        : members.stream().mapToInt(PlanNode::numPartitions).sum();
+    if (numPartitions == UNKNOWN) {
+      countInnermostFirst();
+    }
+    return numPartitions;
+  }
+
+  /** A loop, since a union that grew member by member is nested deeper than the stack allows. */
+  private void countInnermostFirst() {
+    Deque<UnionNode<?>> open = new ArrayDeque<>();
+    open.push(this);
+    while (!open.isEmpty()) {
+      UnionNode<?> union = open.element();
+      UnionNode<?> uncounted = union.uncountedMember();
+      if (uncounted != null) {
+        open.push(uncounted);
+      } else {
+        open.pop();
+        union.numPartitions = union.count();
+      }
+    }
+  }
+
+  private @Nullable UnionNode<?> uncountedMember() {
+    for (PlanNode<?> member : members) {
+      PlanNode<?> node = member;
+      while (node instanceof PipeNode<?> pipe) {
+        node = pipe.parent();
+      }
+      if (node instanceof UnionNode<?> union && union.numPartitions == UNKNOWN) {
+        return union;
+      }
+    }
+    return null;
+  }
+
+  private int count() {
+    int count = 0;
+    for (PlanNode<?> member : aligned ? members.subList(0, 1) : members) {
+      count = Math.addExact(count, member.numPartitions());
+    }
+    return count;
   }
 
   @Override

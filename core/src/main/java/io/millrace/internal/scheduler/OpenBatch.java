@@ -1,0 +1,97 @@
+package io.millrace.internal.scheduler;
+
+import io.millrace.source.InputRange;
+import io.millrace.stream.BatchInfo;
+import io.millrace.stream.OutputOperationInfo;
+import io.millrace.stream.StreamInputInfo;
+import io.millrace.stream.Time;
+import io.millrace.stream.graph.Output;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The account of the batch that runs. Used by the batch thread alone. */
+final class OpenBatch {
+
+  private static final int NO_OUTPUT = -1;
+
+  private final long number;
+  private final Time time;
+  private final long numMergedTicks;
+  private final long startMillis;
+  private final Map<Integer, InputRange> ranges = new HashMap<>();
+  private final Map<Integer, OutputOperationInfo> operations = new LinkedHashMap<>();
+
+  OpenBatch(long number, TickSchedule.Due due, long startMillis) {
+    this.number = number;
+    this.time = new Time(due.timeMillis());
+    this.numMergedTicks = due.numMerged();
+    this.startMillis = startMillis;
+  }
+
+  Time time() {
+    return time;
+  }
+
+  /** Number and time, for messages. */
+  String label() {
+    return "batch " + number + " at " + time.toInstant() + " (" + time + ")";
+  }
+
+  Output.BatchFacts facts() {
+    return new Output.BatchFacts(number, time.milliseconds(), 0, false);
+  }
+
+  /** The input ranges by stream, as far as they have been decided. */
+  Map<Integer, InputRange> ranges() {
+    return ranges;
+  }
+
+  void add(OutputOperationInfo operation) {
+    operations.put(operation.id(), operation);
+  }
+
+  /** Accounts for a failure that no output has been charged with. */
+  void addFailure(long atMillis, String reason) {
+    if (operations.values().stream().anyMatch(operation -> operation.failureReason() != null)) {
+      return;
+    }
+    add(
+        new OutputOperationInfo(
+            time, NO_OUTPUT, "input", "input and windows", atMillis, atMillis, reason));
+  }
+
+  OutputOperationInfo operation(
+      Output output, long fromMillis, long toMillis, @Nullable String failureReason) {
+    return new OutputOperationInfo(
+        time, output.id(), output.operation(), output.label(), fromMillis, toMillis, failureReason);
+  }
+
+  BatchInfo submitted(Map<Integer, StreamInputInfo> inputs) {
+    return info(inputs, -1, -1, -1);
+  }
+
+  BatchInfo started(Map<Integer, StreamInputInfo> inputs) {
+    return info(inputs, startMillis, -1, -1);
+  }
+
+  BatchInfo completed(Map<Integer, StreamInputInfo> inputs, long endMillis, long workNanos) {
+    return info(inputs, startMillis, endMillis, workNanos);
+  }
+
+  private BatchInfo info(
+      Map<Integer, StreamInputInfo> inputs, long fromMillis, long toMillis, long workNanos) {
+    return new BatchInfo(
+        number,
+        time,
+        numMergedTicks,
+        inputs,
+        // A last batch, on stopping, is cut before its time.
+        Math.min(time.milliseconds(), startMillis),
+        fromMillis,
+        toMillis,
+        workNanos,
+        operations);
+  }
+}

@@ -1,0 +1,105 @@
+package io.millrace.internal.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.rdd.RDDContext;
+import io.millrace.source.InputRange;
+import io.millrace.source.ReplaySource;
+import io.millrace.spi.Cancellation;
+import io.millrace.spi.plan.UnionNode;
+import io.millrace.stream.graph.InputNode;
+import io.millrace.stream.graph.StreamGraph;
+import io.millrace.stream.graph.StreamNode;
+import io.millrace.stream.graph.TransformNode;
+import io.millrace.stream.graph.WindowNode;
+import io.millrace.stream.graph.WindowSpan;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StreamPlansTest {
+
+  private static final ReplaySource.Lines NOTHING = new ReplaySource.Lines(0, List.of());
+
+  private final StreamGraph graph = new StreamGraph();
+  private final InputNode<String> input =
+      graph.add(
+          id ->
+              new InputNode<>(
+                  id, "input", ReplaySource.of(InputStream::nullInputStream, line -> 0L), 10));
+
+  private StreamNode<String> derived(StreamNode<?>... parents) {
+    return graph.add(
+        id ->
+            new TransformNode<>(
+                id, "derived", List.of(parents), (plans, time) -> new UnionNode<>("d", List.of())));
+  }
+
+  private static StreamPlans.Batch batch(long time) {
+    return new StreamPlans.Batch(time, time - 10, Map.<Integer, InputRange>of(0, NOTHING));
+  }
+
+  private int numRememberedAfter(int numBatches) throws Exception {
+    try (RDDContext context = new RDDContext("local[1]", "plans-test")) {
+      StreamPlans plans =
+          new StreamPlans(graph.nodes(), graph.outputs(), context.engine(), new Cancellation());
+      for (int i = 1; i <= numBatches; i++) {
+        plans.advance(batch(10L * i));
+        for (StreamNode<?> node : plans.neededNodes()) {
+          plans.plan(node, batch(10L * i));
+        }
+        plans.endBatch(10L * i);
+      }
+      return plans.numRemembered();
+    }
+  }
+
+  @Test
+  void plans_areForgottenWithTheirBatch() throws Exception {
+    graph.addOutput("out", derived(derived(input)), (plan, batch) -> {});
+    assertThat(numRememberedAfter(1_000)).isZero();
+  }
+
+  @Test
+  void plans_ofSharedStreams_areForgottenWithTheirBatch() throws Exception {
+    StreamNode<String> shared = derived(input);
+    graph.addOutput("out", shared, (plan, batch) -> {});
+    graph.addOutput("out", derived(shared, shared), (plan, batch) -> {});
+    assertThat(numRememberedAfter(1_000)).isZero();
+  }
+
+  @Test
+  void plans_thatAWindowReads_areRememberedAsLongAsItIs() throws Exception {
+    StreamNode<String> parent = derived(derived(input));
+    WindowNode<String> window =
+        graph.add(id -> new WindowNode<>(id, "window", parent, new WindowSpan(50, 20)));
+    graph.addOutput("out", window, (plan, batch) -> {});
+    assertThat(numRememberedAfter(20_000)).isEqualTo(5);
+  }
+
+  @Test
+  void plans_ofAWindowOfAWindow_areRememberedForBoth() throws Exception {
+    StreamNode<String> parent = derived(input);
+    WindowNode<String> inner =
+        graph.add(id -> new WindowNode<>(id, "window", parent, new WindowSpan(50, 20)));
+    WindowNode<String> outer =
+        graph.add(id -> new WindowNode<>(id, "window", inner, new WindowSpan(40, 20)));
+    graph.addOutput("out", outer, (plan, batch) -> {});
+    // Two windows of 20 ms within the last 40 ms, and nine batches within 90 ms.
+    assertThat(numRememberedAfter(1_000)).isEqualTo(2 + 9);
+  }
+
+  @Test
+  void neededNodes_areThoseThatOutputsReach_parentsFirst() {
+    StreamNode<String> used = derived(input);
+    derived(used);
+    graph.addOutput("out", used, (plan, batch) -> {});
+    try (RDDContext context = new RDDContext("local[1]", "plans-test")) {
+      assertThat(
+              new StreamPlans(graph.nodes(), graph.outputs(), context.engine(), new Cancellation())
+                  .neededNodes())
+          .containsExactly(input, used);
+    }
+  }
+}

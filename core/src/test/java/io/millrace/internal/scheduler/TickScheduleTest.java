@@ -1,0 +1,52 @@
+package io.millrace.internal.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.internal.scheduler.TickSchedule.Due;
+import io.millrace.spi.Clock.MissedTicks;
+import org.junit.jupiter.api.Test;
+
+class TickScheduleTest {
+
+  private static final TickSchedule TENS = new TickSchedule(10);
+
+  @Test
+  void floor_isTheLastTickAtOrBefore() {
+    assertThat(TENS.floor(0)).isZero();
+    assertThat(TENS.floor(9)).isZero();
+    assertThat(TENS.floor(10)).isEqualTo(10);
+    assertThat(TENS.floor(19)).isEqualTo(10);
+  }
+
+  @Test
+  void floor_ofNegativeTimes_goesDown() {
+    assertThat(TENS.floor(-1)).isEqualTo(-10);
+    assertThat(TENS.floor(-10)).isEqualTo(-10);
+    assertThat(TENS.floor(-11)).isEqualTo(-20);
+  }
+
+  @Test
+  void due_onTime_isTheTickWithoutOthers() {
+    assertThat(TENS.due(20, 20, MissedTicks.MERGE)).isEqualTo(new Due(20, 0));
+    assertThat(TENS.due(20, 29, MissedTicks.MERGE)).isEqualTo(new Due(20, 0));
+    assertThat(TENS.due(20, 20, MissedTicks.RUN_EACH)).isEqualTo(new Due(20, 0));
+  }
+
+  @Test
+  void due_late_mergesIntoTheLastTick() {
+    assertThat(TENS.due(20, 30, MissedTicks.MERGE)).isEqualTo(new Due(30, 1));
+    assertThat(TENS.due(20, 75, MissedTicks.MERGE)).isEqualTo(new Due(70, 5));
+    assertThat(TENS.due(-20, 5, MissedTicks.MERGE)).isEqualTo(new Due(0, 2));
+  }
+
+  @Test
+  void due_late_runsEachTickInTurnIfTheClockSaysSo() {
+    assertThat(TENS.due(20, 75, MissedTicks.RUN_EACH)).isEqualTo(new Due(20, 0));
+  }
+
+  @Test
+  void due_whenTheClockHasGoneBack_isStillTheNextTick() {
+    assertThat(TENS.due(20, 3, MissedTicks.MERGE)).isEqualTo(new Due(20, 0));
+    assertThat(TENS.due(20, 3, MissedTicks.RUN_EACH)).isEqualTo(new Due(20, 0));
+  }
+}
