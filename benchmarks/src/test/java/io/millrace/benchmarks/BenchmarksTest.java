@@ -75,7 +75,8 @@ class BenchmarksTest {
     List<String> lines = ZipfLines.lines(2_000);
     Map<String, Integer> counts = new HashMap<>();
     lines.forEach(
-        line -> ZipfLines.split(line).forEachRemaining(word -> counts.merge(word, 1, Integer::sum)));
+        line ->
+            ZipfLines.split(line).forEachRemaining(word -> counts.merge(word, 1, Integer::sum)));
 
     assertThat(ZipfLines.lines(2_000)).isEqualTo(lines);
     int most = counts.values().stream().mapToInt(Integer::intValue).max().orElseThrow();

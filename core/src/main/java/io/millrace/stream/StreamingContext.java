@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Batches.</b> At each multiple of the batch interval, counted from the epoch, a batch is cut
  * that holds what arrived since the one before it, and its outputs run in order of declaration.
- * Batches run one at a time. Ticks that go by meanwhile merge into one batch; batch times strictly
- * increase.
+ * Batches run one at a time. Ticks that are missed meanwhile merge into one batch; batch times
+ * strictly increase.
  *
  * <p><b>Failure.</b> A failing output or input stops the context with that error, and the engine if
  * the context made it, unless {@code millrace.streaming.batchFailure} is {@code continue}; {@link

@@ -50,9 +50,9 @@ final class AggregateTable implements KeyedTable {
 
   @Override
   public void addCombined(KeyedBlock block) throws Exception {
-    int[] positions = new int[PairBuffer.CAPACITY];
-    for (int from = 0; from < block.size(); from += PairBuffer.CAPACITY) {
-      int count = Math.min(PairBuffer.CAPACITY, block.size() - from);
+    int[] positions = new int[Math.min(block.size(), PairBuffer.MAX_CAPACITY)];
+    for (int from = 0; from < block.size(); from += PairBuffer.MAX_CAPACITY) {
+      int count = Math.min(PairBuffer.MAX_CAPACITY, block.size() - from);
       index.locateAll(block.keys(), block.hashes(), from, count, positions);
       Object[] combined = roomForAll();
       for (int i = 0; i < count; i++) {

@@ -4,45 +4,85 @@ import io.millrace.Tuple2;
 import io.millrace.spi.StableHash;
 import io.millrace.spi.plan.Placement;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Template of the end that combines values by key, in one table per target partition. */
 final class CombineStep implements PairStep {
 
   /**
-   * The tables, all copies of one class, each with the buffer of pairs on their way into it.
-   *
-   * @param firstRecord is shown the first record, if there is one
+   * The tables, all of one class, each with the buffer of pairs on their way into it. Both are made
+   * for a target's first pair: in a small batch most targets have none.
    */
-  record Into(
-      Placement placement,
-      KeyedTable[] tables,
-      PairBuffer[] buffers,
-      Consumer<Object> firstRecord) {
+  static final class Into {
+    final Placement placement;
+    final Consumer<Object> firstRecord;
+    final @Nullable PairBuffer[] buffers;
+    private final @Nullable KeyedTable[] tables;
+    private final Supplier<KeyedTable> newTable;
 
-    /** Puts what is in the buffers into the tables. */
-    void flush() throws Exception {
-      for (int i = 0; i < tables.length; i++) {
-        tables[i].addAll(buffers[i]);
+    /**
+     * @param firstRecord is shown the first record, if there is one
+     */
+    Into(Placement placement, Supplier<KeyedTable> newTable, Consumer<Object> firstRecord) {
+      this.placement = placement;
+      this.newTable = newTable;
+      this.firstRecord = firstRecord;
+      this.buffers = new @Nullable PairBuffer[placement.numPartitions()];
+      this.tables = new @Nullable KeyedTable[buffers.length];
+    }
+
+    PairBuffer open(int target) {
+      PairBuffer buffer = new PairBuffer(PairBuffer.FIRST_CAPACITY);
+      buffers[target] = buffer;
+      return buffer;
+    }
+
+    /** Empties a buffer that is full. */
+    void turnOver(int target, PairBuffer buffer) throws Exception {
+      flush(target, buffer);
+      if (buffer.keys.length < PairBuffer.MAX_CAPACITY) {
+        buffers[target] = new PairBuffer(PairBuffer.MAX_CAPACITY);
       }
+    }
+
+    private void flush(int target, PairBuffer buffer) throws Exception {
+      KeyedTable table = tables[target];
+      if (table == null) {
+        table = newTable.get();
+        tables[target] = table;
+      }
+      table.addAll(buffer);
+    }
+
+    /** What has been combined, by target; nothing must be added afterwards. */
+    KeyedBlock[] toBlocks() throws Exception {
+      KeyedBlock[] blocks = new KeyedBlock[tables.length];
+      for (int i = 0; i < blocks.length; i++) {
+        PairBuffer buffer = buffers[i];
+        if (buffer != null) {
+          flush(i, buffer);
+        }
+        KeyedTable table = tables[i];
+        blocks[i] = table == null ? KeyedBlock.EMPTY : table.toBlock();
+      }
+      return blocks;
     }
   }
 
   private final Placement placement;
   private final boolean stableHash;
-  private final KeyedTable[] tables;
-  private final PairBuffer[] buffers;
+  private final Into into;
+  private final @Nullable PairBuffer[] buffers;
   private final int mask;
-  private final Consumer<Object> firstRecord;
   private boolean started;
 
-  CombineStep(Object argument, Signal signal) {
-    Into into = (Into) argument;
-    this.placement = into.placement();
+  CombineStep(Object into, Signal signal) {
+    this.into = (Into) into;
+    this.placement = this.into.placement;
     this.stableHash = placement.isStableHash();
-    this.tables = into.tables();
-    this.buffers = into.buffers();
-    this.mask = Integer.bitCount(tables.length) == 1 ? tables.length - 1 : -1;
-    this.firstRecord = into.firstRecord();
+    this.buffers = this.into.buffers;
+    this.mask = Integer.bitCount(buffers.length) == 1 ? buffers.length - 1 : -1;
   }
 
   @Override
@@ -55,17 +95,20 @@ final class CombineStep implements PairStep {
   public void acceptPair(Object key, Object value) throws Exception {
     if (!started) {
       started = true;
-      firstRecord.accept(new Tuple2<>(key, value));
+      into.firstRecord.accept(new Tuple2<>(key, value));
     }
     int hash = StableHash.of(key);
     int target = target(key, hash);
     PairBuffer buffer = buffers[target];
+    if (buffer == null) {
+      buffer = into.open(target);
+    }
     int last = buffer.size++;
     buffer.keys[last] = key;
     buffer.values[last] = value;
     buffer.hashes[last] = hash;
-    if (last == PairBuffer.CAPACITY - 1) {
-      tables[target].addAll(buffer);
+    if (last == buffer.keys.length - 1) {
+      into.turnOver(target, buffer);
     }
   }
 
@@ -74,7 +117,7 @@ final class CombineStep implements PairStep {
       return placement.partition(key);
     }
     // A mask is floorMod for powers of two, without the division.
-    return mask >= 0 ? hash & mask : Math.floorMod(hash, tables.length);
+    return mask >= 0 ? hash & mask : Math.floorMod(hash, buffers.length);
   }
 
   @Override

@@ -7,14 +7,24 @@ package io.millrace.internal.pipeline;
  */
 final class PairBuffer {
 
-  static final int CAPACITY = 128;
+  static final int MAX_CAPACITY = 128;
 
-  final Object[] keys = new Object[CAPACITY];
-  final Object[] values = new Object[CAPACITY];
-  final int[] hashes = new int[CAPACITY];
+  /** Of the first buffer of a table, since a small batch has few pairs for each. */
+  static final int FIRST_CAPACITY = 16;
+
+  final Object[] keys;
+  final Object[] values;
+  final int[] hashes;
 
   /** Room for the positions of the keys. */
-  final int[] positions = new int[CAPACITY];
+  final int[] positions;
 
   int size;
+
+  PairBuffer(int capacity) {
+    this.keys = new Object[capacity];
+    this.values = new Object[capacity];
+    this.hashes = new int[capacity];
+    this.positions = new int[capacity];
+  }
 }

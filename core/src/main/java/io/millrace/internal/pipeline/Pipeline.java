@@ -100,16 +100,10 @@ public final class Pipeline {
   /** Combines all records by key, in one block per partition of {@code placement}. */
   public KeyedBlock[] combine(Combiner combiner, Placement placement, Consumer<Object> firstRecord)
       throws Exception {
-    KeyedTable[] tables = new KeyedTable[placement.numPartitions()];
     CombineStep.Into into =
-        new CombineStep.Into(placement, tables, new PairBuffer[tables.length], firstRecord);
+        new CombineStep.Into(placement, () -> stage.newTable(combiner), firstRecord);
     push(stage.loop(combiner, into));
-    into.flush();
-    KeyedBlock[] blocks = new KeyedBlock[tables.length];
-    for (int i = 0; i < tables.length; i++) {
-      blocks[i] = tables[i].toBlock();
-    }
-    return blocks;
+    return into.toBlocks();
   }
 
   /**

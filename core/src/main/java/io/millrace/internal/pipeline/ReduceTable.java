@@ -13,7 +13,7 @@ final class ReduceTable implements KeyedTable {
   private final Object function;
   private final KeyIndex index;
   private final Specializer specializer;
-  private final int[] positions = new int[PairBuffer.CAPACITY];
+  private int[] positions = new int[PairBuffer.FIRST_CAPACITY];
   private final ReduceColumn.Misfit misfit = new ReduceColumn.Misfit();
   private @Nullable ReduceColumn column;
 
@@ -31,8 +31,8 @@ final class ReduceTable implements KeyedTable {
 
   @Override
   public void addCombined(KeyedBlock block) throws Exception {
-    for (int from = 0; from < block.size(); from += PairBuffer.CAPACITY) {
-      int count = Math.min(PairBuffer.CAPACITY, block.size() - from);
+    for (int from = 0; from < block.size(); from += PairBuffer.MAX_CAPACITY) {
+      int count = Math.min(PairBuffer.MAX_CAPACITY, block.size() - from);
       add(block.keys(), block.hashes(), block.values(), from, count);
     }
   }
@@ -41,6 +41,9 @@ final class ReduceTable implements KeyedTable {
       throws Exception {
     if (count == 0) {
       return;
+    }
+    if (count > positions.length) {
+      positions = new int[PairBuffer.MAX_CAPACITY];
     }
     index.locateAll(keys, hashes, from, count, positions);
     ReduceColumn column = this.column;

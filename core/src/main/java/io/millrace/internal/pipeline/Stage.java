@@ -54,17 +54,13 @@ public final class Stage {
 
   /** The loop whose steps are the parts of this stage and then {@code template} as its end. */
   Loop loop(Class<? extends Step> template, @Nullable Object endFunction, Object endArgument) {
-    return loop(template, anchor(parts.size(), endFunction, template), null, endArgument);
+    return newLoop(template, anchor(parts.size(), endFunction, template), endArgument);
   }
 
-  private Loop loop(
-      Class<? extends Step> template,
-      Class<?> endAnchor,
-      @Nullable Class<?> downstream,
-      Object endArgument) {
+  private Loop newLoop(Class<? extends Step> template, Class<?> endAnchor, Object endArgument) {
     try {
       Step step =
-          (Step) constructor(template, endAnchor, downstream, END).invokeExact(endArgument, signal);
+          (Step) constructor(template, endAnchor, null, END).invokeExact(endArgument, signal);
       for (int i = parts.size() - 1; i >= 0; i--) {
         step = step(i, step);
       }
@@ -77,14 +73,14 @@ public final class Stage {
     }
   }
 
-  /** The loop that ends in tables which combine by key. */
+  /** The loop that ends in tables which combine by key, made by {@link #newTable}. */
   Loop loop(Combiner combiner, CombineStep.Into into) {
-    Class<?> anchor = tableAnchor(combiner);
-    for (int i = 0; i < into.tables().length; i++) {
-      into.tables()[i] = table(combiner, anchor, specializer);
-      into.buffers()[i] = new PairBuffer();
-    }
-    return loop(CombineStep.class, anchor, into.tables()[0].getClass(), into);
+    return newLoop(CombineStep.class, tableAnchor(combiner), into);
+  }
+
+  /** A table for what this stage yields. */
+  KeyedTable newTable(Combiner combiner) {
+    return table(combiner, tableAnchor(combiner), specializer);
   }
 
   private Class<?> tableAnchor(Combiner combiner) {

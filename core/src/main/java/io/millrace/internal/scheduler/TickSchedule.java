@@ -10,6 +10,13 @@ import io.millrace.spi.Clock;
  */
 record TickSchedule(long intervalMillis) {
 
+  /**
+   * How late a tick may be and still be run by itself. Schedulers, garbage collectors and virtual
+   * machines take a few milliseconds away now and then; with intervals of that order the ticks in
+   * between are caught up with in no time, while merging them would blur every window.
+   */
+  static final long GRACE_MILLIS = 20;
+
   /** A batch time and how many earlier ticks it takes with it. */
   record Due(long timeMillis, long numMerged) {}
 
@@ -25,13 +32,14 @@ record TickSchedule(long intervalMillis) {
 
   /**
    * The batch to run at {@code nowMillis} when {@code nextMillis} is the earliest tick not run yet
-   * and is due.
+   * and is due. A tick that is more than {@link #GRACE_MILLIS} late has been missed.
    */
   Due due(long nextMillis, long nowMillis, Clock.MissedTicks missed) {
     return switch (missed) {
       case RUN_EACH -> new Due(nextMillis, 0);
       case MERGE -> {
-        long last = Math.max(nextMillis, floor(nowMillis));
+        boolean inTime = nowMillis - nextMillis <= GRACE_MILLIS;
+        long last = inTime ? nextMillis : floor(nowMillis);
         yield new Due(last, (last - nextMillis) / intervalMillis);
       }
     };

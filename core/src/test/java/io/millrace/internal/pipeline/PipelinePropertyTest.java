@@ -160,6 +160,62 @@ class PipelinePropertyTest {
                 .toList());
   }
 
+  @RepeatedTest(20)
+  void reduce_takesValuesAndResultsOfAnyType(RepetitionInfo repetition) throws Exception {
+    Random random = new Random(repetition.getCurrentRepetition());
+    int oneInThisManyIsOdd = 1 + random.nextInt(400);
+    Function2<Object, Object, Object> mix = PipelinePropertyTest::mixed;
+    List<Object> pairs = new ArrayList<>();
+    Map<Object, Object> expected = new LinkedHashMap<>();
+    for (int i = 0; i < 2_000; i++) {
+      Object value = random.nextInt(oneInThisManyIsOdd) == 0 ? oddValue(random) : (Object) i;
+      int key = random.nextInt(60);
+      pairs.add(new Tuple2<>(key, value));
+      expected.put(key, expected.containsKey(key) ? mixed(expected.get(key), value) : value);
+    }
+
+    assertThat(combined(new Combiner.Reduce(mix), pairs, 1))
+        .isEqualTo(
+            expected.entrySet().stream()
+                .map(entry -> new Tuple2<>(entry.getKey(), entry.getValue()))
+                .toList());
+    assertThat(
+            pairs(
+                Pipeline.merge(
+                    new Combiner.Reduce((a, b) -> List.of(a + "", b + "")),
+                    List.of(
+                        block(new Combiner.Reduce(mix), pairs),
+                        block(new Combiner.Reduce(mix), pairs)))))
+        .isEqualTo(
+            expected.entrySet().stream()
+                .map(
+                    entry ->
+                        new Tuple2<>(
+                            entry.getKey(), (Object) Collections.nCopies(2, entry.getValue() + "")))
+                .toList());
+  }
+
+  private static Object oddValue(Random random) {
+    return switch (random.nextInt(4)) {
+      case 0 -> null;
+      case 1 -> "text";
+      case 2 -> random.nextLong();
+      default -> random.nextDouble();
+    };
+  }
+
+  /** A number while both are, now and then of another type. */
+  private static Object mixed(Object a, Object b) {
+    if (a instanceof Integer first && b instanceof Integer second) {
+      int sum = first + second;
+      return sum % 97 == 0 ? (Object) (long) sum : (Object) sum;
+    }
+    if (a instanceof Long first && b instanceof Long second) {
+      return first + second;
+    }
+    return (a + "," + b).hashCode();
+  }
+
   @Test
   void merge_combinesBlocksInTheirOrder() throws Exception {
     Combiner group = new Combiner.Group();

@@ -34,7 +34,7 @@ class TickScheduleTest {
 
   @Test
   void due_late_mergesIntoTheLastTick() {
-    assertThat(TENS.due(20, 30, MissedTicks.MERGE)).isEqualTo(new Due(30, 1));
+    assertThat(TENS.due(20, 41, MissedTicks.MERGE)).isEqualTo(new Due(40, 2));
     assertThat(TENS.due(20, 75, MissedTicks.MERGE)).isEqualTo(new Due(70, 5));
     assertThat(TENS.due(-20, 5, MissedTicks.MERGE)).isEqualTo(new Due(0, 2));
   }
@@ -48,5 +48,14 @@ class TickScheduleTest {
   void due_whenTheClockHasGoneBack_isStillTheNextTick() {
     assertThat(TENS.due(20, 3, MissedTicks.MERGE)).isEqualTo(new Due(20, 0));
     assertThat(TENS.due(20, 3, MissedTicks.RUN_EACH)).isEqualTo(new Due(20, 0));
+  }
+
+  @Test
+  void due_runsTicksInTurnWhileTheyAreNoMoreThanTheGraceLate() {
+    TickSchedule twos = new TickSchedule(2);
+
+    assertThat(twos.due(100, 120, MissedTicks.MERGE)).isEqualTo(new Due(100, 0));
+    assertThat(twos.due(102, 120, MissedTicks.MERGE)).isEqualTo(new Due(102, 0));
+    assertThat(twos.due(100, 121, MissedTicks.MERGE)).isEqualTo(new Due(120, 10));
   }
 }
