@@ -12,10 +12,10 @@ import java.util.function.UnaryOperator;
  * has no use for, and settings whose feature is still to come.
  */
 final class SettingNames {
-  /** {@code millrace.streaming.blockInterval}. */
+  /** {@code millrace.default.parallelism}. */
   static final SettingNames KEYS = new SettingNames("millrace.", UnaryOperator.identity());
 
-  /** {@code MILLRACE_STREAMING_BLOCKINTERVAL}. */
+  /** {@code MILLRACE_DEFAULT_PARALLELISM}. */
   static final SettingNames ENVIRONMENT =
       new SettingNames("MILLRACE_", SettingNames::environmentName);
 
@@ -109,6 +109,9 @@ final class SettingNames {
     Map<String, String> features = new TreeMap<>();
     features.put("millrace.streaming.trigger", "batches are cut at the batch interval alone");
     features.put("millrace.streaming.backpressure.", "there is no rate control yet");
+    features.put(
+        "millrace.streaming.blockInterval",
+        "what a receiver took in for a batch is cut into as many partitions as tasks run at once");
     features.put("millrace.streaming.receiver.maxRate", "there is no rate control yet");
     features.put("millrace.streaming.receiver.writeAheadLog.", "receivers do not log yet");
     features.put("millrace.streaming.driver.writeAheadLog.", "there is no batch log yet");

@@ -83,15 +83,6 @@ public final class Settings {
               + " spilled, as its storage level says. 0 keeps nothing. Without it, half of the"
               + " JVM's maximum heap.");
 
-  /** {@code millrace.streaming.blockInterval}: how often a receiver's records become a block. */
-  public static final Setting<Duration> BLOCK_INTERVAL =
-      withDefault(
-          "millrace.streaming.blockInterval",
-          durationAtLeast(Duration.ofMillis(1), ChronoUnit.MILLIS),
-          Duration.ofMillis(200),
-          "How often what a receiver has stored is cut into a block. A receiver's part of a batch"
-              + " has about batch interval / block interval partitions.");
-
   /** {@code millrace.streaming.batchFailure}: what a failed output does to its context. */
   public static final Setting<BatchFailure> BATCH_FAILURE =
       withDefault(
@@ -127,8 +118,9 @@ public final class Settings {
           "millrace.streaming.unpersist",
           bool(),
           true,
-          "Whether the persisted datasets and the input blocks of old batches are dropped as soon"
-              + " as no window and no remember duration reaches them.");
+          "Whether the datasets of a persisted stream are dropped as soon as no window reaches"
+              + " their batch. Otherwise they stay in the cache until room is needed or nobody"
+              + " holds them.");
 
   /** {@code millrace.streaming.fileStream.maxFilesPerBatch}: bound on a batch of files. */
   public static final Setting<Integer> FILE_STREAM_MAX_FILES_PER_BATCH =

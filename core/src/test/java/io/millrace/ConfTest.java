@@ -30,12 +30,12 @@ class ConfTest {
   void set_isReadBackAsTextAndAsTheSettingsType() {
     conf.setMaster("local[2]")
         .setAppName("words")
-        .set("millrace.streaming.blockInterval", "50ms")
+        .set("millrace.streaming.receiverRestartDelay", "50ms")
         .set(Settings.BATCH_FAILURE, BatchFailure.CONTINUE);
 
     assertThat(conf.get("millrace.master")).isEqualTo("local[2]");
     assertThat(conf.get(Settings.APP_NAME)).isEqualTo("words");
-    assertThat(conf.get(Settings.BLOCK_INTERVAL)).isEqualTo(Duration.ofMillis(50));
+    assertThat(conf.get(Settings.RECEIVER_RESTART_DELAY)).isEqualTo(Duration.ofMillis(50));
     assertThat(conf.get("millrace.streaming.batchFailure")).isEqualTo("continue");
     assertThat(conf.get(Settings.BATCH_FAILURE)).isEqualTo(BatchFailure.CONTINUE);
   }
@@ -135,13 +135,13 @@ class ConfTest {
 
   @Test
   void set_refusesAnUnknownKeyAndNamesTheNearest() {
-    assertThatThrownBy(() -> conf.set("millrace.streaming.blockIntervall", "1s"))
+    assertThatThrownBy(() -> conf.set("millrace.streaming.receiverRestartDelayl", "1s"))
         .isInstanceOf(InvalidSettingException.class)
         .hasMessage(
-            "unknown setting millrace.streaming.blockIntervall (from code); did you mean"
-                + " millrace.streaming.blockInterval?")
+            "unknown setting millrace.streaming.receiverRestartDelayl (from code); did you mean"
+                + " millrace.streaming.receiverRestartDelay?")
         .extracting(e -> ((InvalidSettingException) e).key())
-        .isEqualTo("millrace.streaming.blockIntervall");
+        .isEqualTo("millrace.streaming.receiverRestartDelayl");
   }
 
   @Test
@@ -166,14 +166,14 @@ class ConfTest {
 
   @Test
   void set_refusesAMalformedValueAndKeepsTheOldOne() {
-    conf.set("millrace.streaming.blockInterval", "1s");
+    conf.set("millrace.streaming.receiverRestartDelay", "1s");
 
-    assertThatThrownBy(() -> conf.set("millrace.streaming.blockInterval", "2 fortnights"))
+    assertThatThrownBy(() -> conf.set("millrace.streaming.receiverRestartDelay", "2 fortnights"))
         .isInstanceOf(InvalidSettingException.class)
         .hasMessageContainingAll(
-            "millrace.streaming.blockInterval = '2 fortnights' (from code) is not valid",
+            "millrace.streaming.receiverRestartDelay = '2 fortnights' (from code) is not valid",
             "expected a duration such as 200ms");
-    assertThat(conf.get(Settings.BLOCK_INTERVAL)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(conf.get(Settings.RECEIVER_RESTART_DELAY)).isEqualTo(Duration.ofSeconds(1));
   }
 
   @Test
@@ -181,7 +181,7 @@ class ConfTest {
     assertThatThrownBy(() -> conf.set(Settings.TASK_MAX_FAILURES, 0))
         .isInstanceOf(InvalidSettingException.class)
         .hasMessageContainingAll("'0'", "a whole number from 1 to 2147483647");
-    assertThatThrownBy(() -> conf.set(Settings.BLOCK_INTERVAL, Duration.ZERO))
+    assertThatThrownBy(() -> conf.set(Settings.RECEIVER_RESTART_DELAY, Duration.ofMillis(-1)))
         .isInstanceOf(InvalidSettingException.class);
     assertThatThrownBy(() -> conf.setMaster("  ")).isInstanceOf(InvalidSettingException.class);
   }
@@ -229,7 +229,7 @@ class ConfTest {
     "spark.app.name, millrace.app.name",
     "spark.default.parallelism, millrace.default.parallelism",
     "spark.task.maxFailures, millrace.task.maxFailures",
-    "spark.streaming.blockInterval, millrace.streaming.blockInterval",
+    "spark.streaming.receiverRestartDelay, millrace.streaming.receiverRestartDelay",
     "spark.streaming.fileStream.minRememberDuration,"
         + " millrace.streaming.fileStream.minRememberDuration"
   })
@@ -243,7 +243,7 @@ class ConfTest {
   @CsvSource({
     "spark.streaming.concurrentJobs, one after another",
     "spark.streaming.backpressure.enabled, not available yet",
-    "spark.streaming.blockIntervall, did you mean millrace.streaming.blockInterval",
+    "spark.streaming.receiverRestartDelayl, did you mean millrace.streaming.receiverRestartDelay",
     "spark.streaming.foo, unknown setting millrace.streaming.foo"
   })
   void set_refusesAKeyOfSparkStreamingThatHasNoNameHereAndSaysWhy(String sparkKey, String reason) {
@@ -321,11 +321,12 @@ class ConfTest {
 
   @Test
   void conf_refusesAnUnknownEnvironmentVariableInItsOwnSpelling() {
-    assertThatThrownBy(() -> withEnvironment(Map.of("MILLRACE_STREAMING_BLOCK_INTERVAL", "1s")))
+    assertThatThrownBy(
+            () -> withEnvironment(Map.of("MILLRACE_STREAMING_RECEIVER_RESTART_DELAY", "1s")))
         .isInstanceOf(InvalidSettingException.class)
         .hasMessage(
-            "unknown setting MILLRACE_STREAMING_BLOCK_INTERVAL (from environment); did you mean"
-                + " MILLRACE_STREAMING_BLOCKINTERVAL?");
+            "unknown setting MILLRACE_STREAMING_RECEIVER_RESTART_DELAY (from environment); did you mean"
+                + " MILLRACE_STREAMING_RECEIVERRESTARTDELAY?");
   }
 
   @Test

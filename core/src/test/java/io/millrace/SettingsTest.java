@@ -25,7 +25,6 @@ class SettingsTest {
                 Map.entry("millrace.function.serializationCheck", "true"),
                 Map.entry("millrace.master", "-"),
                 Map.entry("millrace.streaming.batchFailure", "stop"),
-                Map.entry("millrace.streaming.blockInterval", "200ms"),
                 Map.entry("millrace.streaming.fileStream.maxFilesPerBatch", "1000"),
                 Map.entry("millrace.streaming.fileStream.minRememberDuration", "60s"),
                 Map.entry("millrace.streaming.gracefulStopTimeout", "30s"),
@@ -68,8 +67,8 @@ class SettingsTest {
 
   @Test
   void environmentName_isUpperCaseWithUnderscoresForDots() {
-    assertThat(Settings.BLOCK_INTERVAL.environmentName())
-        .isEqualTo("MILLRACE_STREAMING_BLOCKINTERVAL");
+    assertThat(Settings.RECEIVER_RESTART_DELAY.environmentName())
+        .isEqualTo("MILLRACE_STREAMING_RECEIVERRESTARTDELAY");
     assertThat(Settings.MASTER.environmentName()).isEqualTo("MILLRACE_MASTER");
   }
 

@@ -3,6 +3,8 @@ package io.millrace.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.Conf;
+import io.millrace.Settings;
 import io.millrace.Tuple2;
 import io.millrace.rdd.LongAccumulator;
 import io.millrace.rdd.RDD;
@@ -226,5 +228,28 @@ class KeptStreamTest {
       System.gc();
     }
     assertThat(old).allMatch(ref -> ref.get() == null);
+  }
+
+  @Test
+  void persistedDatasets_goWithTheirBatch_unlessUnpersistIsOff() throws Exception {
+    assertThat(partitionsKeptOfFirstBatch(true)).isZero();
+    assertThat(partitionsKeptOfFirstBatch(false)).isEqualTo(2);
+  }
+
+  private static int partitionsKeptOfFirstBatch(boolean unpersist) throws Exception {
+    Conf conf = new Conf().setMaster("local[2]").set(Settings.UNPERSIST, unpersist);
+    List<RDD<Integer>> datasets = new ArrayList<>();
+    try (StreamTest test = new StreamTest(conf, Duration.ofSeconds(1))) {
+      test.input(TWO_BATCHES, 2)
+          .cache()
+          .foreachRDD(
+              rdd -> {
+                rdd.count();
+                datasets.add(rdd);
+              });
+      test.run(2);
+      RDD<Integer> first = datasets.get(0);
+      return first.context().engine().numPartitionsKept(first.plan());
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.internal.pipeline;
 
+import io.millrace.Tuple2;
 import io.millrace.function.PairFlatMapFunction;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ final class FlatMapToPairStep implements Step {
 
   private final PairFlatMapFunction<Object, ?, ?> function;
   private final Step next;
+  private final @Nullable PairStep pairs;
   private final Signal signal;
   private @Nullable Iterator<?> open;
 
@@ -20,6 +22,7 @@ final class FlatMapToPairStep implements Step {
   FlatMapToPairStep(Object function, Step next, Signal signal) {
     this.function = (PairFlatMapFunction<Object, ?, ?>) function;
     this.next = next;
+    this.pairs = next instanceof PairStep step ? step : null;
     this.signal = signal;
   }
 
@@ -30,7 +33,12 @@ final class FlatMapToPairStep implements Step {
 
   private void drain(Iterator<?> records) throws Exception {
     while (records.hasNext()) {
-      next.accept(records.next());
+      Tuple2<?, ?> pair = (Tuple2<?, ?>) records.next();
+      if (pairs != null) {
+        pairs.acceptPair(pair._1(), pair._2());
+      } else {
+        next.accept(pair);
+      }
       if (signal.full) {
         open = records;
         return;

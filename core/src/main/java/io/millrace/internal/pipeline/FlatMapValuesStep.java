@@ -10,6 +10,7 @@ final class FlatMapValuesStep implements Step {
 
   private final FlatMapFunction<Object, ?> function;
   private final Step next;
+  private final @Nullable PairStep pairs;
   private final Signal signal;
   private Object openKey = "";
   private @Nullable Iterator<?> open;
@@ -18,6 +19,7 @@ final class FlatMapValuesStep implements Step {
   FlatMapValuesStep(Object function, Step next, Signal signal) {
     this.function = (FlatMapFunction<Object, ?>) function;
     this.next = next;
+    this.pairs = next instanceof PairStep step ? step : null;
     this.signal = signal;
   }
 
@@ -29,7 +31,11 @@ final class FlatMapValuesStep implements Step {
 
   private void drain(Object key, Iterator<?> values) throws Exception {
     while (values.hasNext()) {
-      next.accept(new Tuple2<>(key, values.next()));
+      if (pairs != null) {
+        pairs.acceptPair(key, values.next());
+      } else {
+        next.accept(new Tuple2<>(key, values.next()));
+      }
       if (signal.full) {
         openKey = key;
         open = values;

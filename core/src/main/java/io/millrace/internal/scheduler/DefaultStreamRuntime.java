@@ -140,7 +140,11 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
     setup.graph().fix();
     StreamPlans plans =
         new StreamPlans(
-            setup.graph().nodes(), setup.graph().outputs(), setup.engine(), setup.cancellation());
+            setup.graph().nodes(),
+            setup.graph().outputs(),
+            setup.engine(),
+            setup.cancellation(),
+            conf.get(Settings.UNPERSIST));
     for (StreamNode<?> node : plans.neededNodes()) {
       if (node instanceof InputNode<?> input) {
         startedInputs.add(input);

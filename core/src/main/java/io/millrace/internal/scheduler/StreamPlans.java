@@ -61,14 +61,21 @@ final class StreamPlans {
   private final Map<StreamNode<?>, Long> rememberMillis = new HashMap<>();
   private final Map<StreamNode<?>, TreeMap<Long, PlanNode<?>>> remembered = new HashMap<>();
   private final Map<StreamNode<?>, PaneHistory<?, ?>> panes = new HashMap<>();
+  private final boolean unpersist;
   private final Map<StreamNode<?>, Planned> current = new HashMap<>();
 
   /**
    * @param nodes all streams, parents before children
+   * @param unpersist whether what the user persisted goes with its batch too
    */
   StreamPlans(
-      List<StreamNode<?>> nodes, List<Output> outputs, Engine engine, Cancellation cancellation) {
+      List<StreamNode<?>> nodes,
+      List<Output> outputs,
+      Engine engine,
+      Cancellation cancellation,
+      boolean unpersist) {
     this.engine = engine;
+    this.unpersist = unpersist;
     for (Output output : outputs) {
       numConsumers.merge(output.stream(), 1, Integer::sum);
     }
@@ -260,7 +267,9 @@ final class StreamPlans {
         (node, plans) -> {
           Map<Long, PlanNode<?>> old =
               plans.headMap(timeMillis - rememberMillis.getOrDefault(node, 0L), true);
-          old.values().forEach(engine::drop);
+          if (unpersist || node.storage() == null) {
+            old.values().forEach(engine::drop);
+          }
           old.clear();
         });
   }

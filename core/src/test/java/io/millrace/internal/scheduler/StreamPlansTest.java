@@ -43,7 +43,8 @@ class StreamPlansTest {
   private int numRememberedAfter(int numBatches) throws Exception {
     try (RDDContext context = new RDDContext("local[1]", "plans-test")) {
       StreamPlans plans =
-          new StreamPlans(graph.nodes(), graph.outputs(), context.engine(), new Cancellation());
+          new StreamPlans(
+              graph.nodes(), graph.outputs(), context.engine(), new Cancellation(), true);
       for (int i = 1; i <= numBatches; i++) {
         plans.advance(batch(10L * i));
         for (StreamNode<?> node : plans.neededNodes()) {
@@ -97,7 +98,8 @@ class StreamPlansTest {
     graph.addOutput("out", used, (plan, batch) -> {});
     try (RDDContext context = new RDDContext("local[1]", "plans-test")) {
       assertThat(
-              new StreamPlans(graph.nodes(), graph.outputs(), context.engine(), new Cancellation())
+              new StreamPlans(
+                      graph.nodes(), graph.outputs(), context.engine(), new Cancellation(), true)
                   .neededNodes())
           .containsExactly(input, used);
     }
