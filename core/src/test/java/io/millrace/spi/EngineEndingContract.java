@@ -7,16 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.JobCancelledException;
 import io.millrace.JobFailedException;
-import io.millrace.TaskContext;
 import io.millrace.rdd.RDD;
 import io.millrace.rdd.RDDContext;
 import io.millrace.spi.EngineProbe.Counted;
 import io.millrace.spi.EngineProbe.EndlessSource;
 import io.millrace.spi.plan.PlanNode;
-import io.millrace.spi.plan.RecordReader;
-import io.millrace.spi.plan.RecordSource;
 import io.millrace.spi.plan.SourceNode;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -167,32 +163,5 @@ interface EngineEndingContract extends EngineFixture {
         .isInstanceOf(JobFailedException.class)
         .hasMessageContaining("inner was called inside a task")
         .hasMessageContaining("broadcast");
-  }
-
-  record ToldSource(int numPartitions) implements RecordSource<Integer> {
-    @Override
-    public RecordReader<Integer> open(int partition, TaskContext context) {
-      Iterator<Integer> records = List.of(10 * partition, 10 * partition + 1).iterator();
-      return new RecordReader<>() {
-        @Override
-        public int read(Object[] into, int max) {
-          if (!records.hasNext()) {
-            return -1;
-          }
-          into[0] = records.next();
-          return 1;
-        }
-
-        @Override
-        public void close() {
-          EVENTS.add("close " + partition);
-        }
-      };
-    }
-
-    @Override
-    public String description() {
-      return "numbers";
-    }
   }
 }

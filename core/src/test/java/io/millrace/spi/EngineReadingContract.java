@@ -13,11 +13,8 @@ import io.millrace.rdd.RDD;
 import io.millrace.spi.EngineProbe.Counted;
 import io.millrace.spi.EngineProbe.FailingSource;
 import io.millrace.spi.plan.PlanNode;
-import io.millrace.spi.plan.RecordReader;
-import io.millrace.spi.plan.RecordSource;
 import io.millrace.spi.plan.SourceNode;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeSet;
@@ -177,20 +174,5 @@ interface EngineReadingContract extends EngineFixture {
     assertThatThrownBy(() -> context().rdd(node).collect())
         .isInstanceOf(JobFailedException.class)
         .hasMessageStartingWith("java.lang.IllegalStateException: broken");
-  }
-
-  record EndlessSource(int numPartitions) implements RecordSource<Integer> {
-    @Override
-    public RecordReader<Integer> open(int partition, TaskContext context) {
-      return (into, max) -> {
-        Arrays.fill(into, 0, max, 1);
-        return max;
-      };
-    }
-
-    @Override
-    public String description() {
-      return "ones";
-    }
   }
 }

@@ -6,18 +6,12 @@ import io.millrace.TaskContext;
 import io.millrace.internal.system.ShutdownHook;
 import io.millrace.internal.system.SystemClock;
 import io.millrace.internal.system.Threads;
-import io.millrace.source.SourceContext;
 import io.millrace.spi.Clock;
 import io.millrace.stream.Progress;
-import io.millrace.stream.ReceiverInfo;
 import io.millrace.stream.StreamRuntime;
 import io.millrace.stream.StreamRuntimeProvider;
 import io.millrace.stream.StreamingContextState;
 import io.millrace.stream.StreamingListener;
-import io.millrace.stream.StreamingListenerEvent;
-import io.millrace.stream.StreamingListenerEvent.StreamingListenerReceiverError;
-import io.millrace.stream.StreamingListenerEvent.StreamingListenerReceiverStarted;
-import io.millrace.stream.StreamingListenerEvent.StreamingListenerReceiverStopped;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerStreamingStarted;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.StreamNode;
@@ -42,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * stop at once overtakes a graceful one. User code may hang at any of these steps: each has a
  * limit, after which the step is left behind.
  */
-final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
+final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, InputContext.Owner {
 
   private static final Logger LOG = LoggerFactory.getLogger(DefaultStreamRuntime.class);
 
@@ -181,7 +175,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
 
   private void startSource(InputNode<?> input) {
     try {
-      input.source().start(new InputContext(input.id()));
+      input.source().start(new InputContext(input.id(), setup, clock, listeners, this));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -464,69 +458,19 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner {
     listeners.remove(listener);
   }
 
-  /** What one source sees of the runtime. */
-  private final class InputContext implements SourceContext {
-
-    private final int streamId;
-
-    InputContext(int streamId) {
-      this.streamId = streamId;
-    }
-
-    @Override
-    public int streamId() {
-      return streamId;
-    }
-
-    @Override
-    public Conf conf() {
-      return conf;
-    }
-
-    @Override
-    public Clock clock() {
-      return clock;
-    }
-
-    @Override
-    public Thread spawn(String name, Runnable body) {
-      Thread thread = Threads.daemon(setup.name() + "-" + name, () -> runForSource(body));
-      thread.start();
-      return thread;
-    }
-
-    private void runForSource(Runnable body) {
-      ownThreads.add(Thread.currentThread());
-      try {
-        body.run();
-      } catch (Throwable e) {
-        if (currentRequest() == StopRequest.NONE) {
-          failed(e);
-        } else {
-          LOG.warn("a thread of stream {} failed while its context stopped", streamId, e);
-        }
-      } finally {
-        ownThreads.remove(Thread.currentThread());
+  @Override
+  public void runForSource(int streamId, Runnable body) {
+    ownThreads.add(Thread.currentThread());
+    try {
+      body.run();
+    } catch (Throwable e) {
+      if (currentRequest() == StopRequest.NONE) {
+        failed(e);
+      } else {
+        LOG.warn("a thread of stream {} failed while its context stopped", streamId, e);
       }
-    }
-
-    @Override
-    public void fail(Throwable error) {
-      failed(error);
-    }
-
-    @Override
-    public void receiverEvent(ReceiverEvent event) {
-      ReceiverInfo info =
-          new ReceiverInfo(
-              streamId, event.receiverName(), event.active(), event.message(), event.error());
-      StreamingListenerEvent fact =
-          switch (event.kind()) {
-            case STARTED -> new StreamingListenerReceiverStarted(info);
-            case ERROR -> new StreamingListenerReceiverError(info);
-            case STOPPED -> new StreamingListenerReceiverStopped(info);
-          };
-      listeners.post(fact);
+    } finally {
+      ownThreads.remove(Thread.currentThread());
     }
   }
 }
