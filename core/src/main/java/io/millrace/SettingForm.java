@@ -63,6 +63,13 @@ record SettingForm<T>(String expected, Function<String, T> parser, Function<T, S
         String::valueOf);
   }
 
+  static SettingForm<Long> longAtLeast(long min) {
+    return new SettingForm<>(
+        "a whole number, " + min + " or more",
+        text -> requireAtLeast(min, Long.valueOf(text)),
+        String::valueOf);
+  }
+
   /**
    * @param bareUnit the unit of a number that has none
    */

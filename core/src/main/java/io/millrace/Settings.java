@@ -4,6 +4,7 @@ import static io.millrace.SettingForm.bool;
 import static io.millrace.SettingForm.byteSize;
 import static io.millrace.SettingForm.durationAtLeast;
 import static io.millrace.SettingForm.intAtLeast;
+import static io.millrace.SettingForm.longAtLeast;
 import static io.millrace.SettingForm.oneOf;
 import static io.millrace.SettingForm.text;
 
@@ -82,6 +83,22 @@ public final class Settings {
           "How much memory persisted datasets may take together; what does not fit is dropped or"
               + " spilled, as its storage level says. 0 keeps nothing. Without it, half of the"
               + " JVM's maximum heap.");
+
+  /** {@code millrace.state.maxEntries}: bound on the keys of a state. */
+  public static final Setting<Long> STATE_MAX_ENTRIES =
+      withoutDefault(
+          "millrace.state.maxEntries",
+          longAtLeast(1),
+          "How many keys the state of one stream may have, over all partitions. A batch that takes"
+              + " it beyond fails by name. Without it there is no bound.");
+
+  /** {@code millrace.state.maxBytes}: bound on the size of a state. */
+  public static final Setting<Long> STATE_MAX_BYTES =
+      withoutDefault(
+          "millrace.state.maxBytes",
+          byteSize(),
+          "How much memory, as estimated, the state of one stream may take, over all partitions. A"
+              + " batch that takes it beyond fails by name. Without it there is no bound.");
 
   /** {@code millrace.streaming.batchFailure}: what a failed output does to its context. */
   public static final Setting<BatchFailure> BATCH_FAILURE =

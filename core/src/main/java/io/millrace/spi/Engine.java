@@ -1,6 +1,8 @@
 package io.millrace.spi;
 
 import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.state.KeyedState;
+import io.millrace.spi.state.StateDefinition;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -51,6 +53,13 @@ public interface Engine extends AutoCloseable {
    * @param operation the operation that the user called
    */
   <A> Supplier<A> copies(A zero, String operation);
+
+  /**
+   * Makes a state, empty but for what its definition gives it to begin with.
+   *
+   * @throws IllegalStateException if the engine is closed
+   */
+  KeyedState newState(StateDefinition definition);
 
   /** Makes a value available to tasks without sending it with each of them. */
   <V> BroadcastHandle<V> broadcast(V value);

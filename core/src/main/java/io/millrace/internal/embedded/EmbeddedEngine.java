@@ -8,6 +8,8 @@ import io.millrace.spi.Cancellation;
 import io.millrace.spi.Engine;
 import io.millrace.spi.Job;
 import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.state.KeyedState;
+import io.millrace.spi.state.StateDefinition;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -54,9 +56,7 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
 
   @Override
   public <T, R> List<R> run(Job<T, R> job) {
-    if (closing.isCancelled()) {
-      throw new IllegalStateException(job.description() + ": the engine is closed");
-    }
+    requireOpen(job.description());
     if (TaskContext.get() != null) {
       throw new IllegalStateException(
           job.description()
@@ -103,6 +103,31 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   @Override
   public <V> BroadcastHandle<V> broadcast(V value) {
     return new LocalBroadcast<>(value);
+  }
+
+  @Override
+  public KeyedState newState(StateDefinition definition) {
+    requireOpen("the state of " + definition.name());
+    return new EmbeddedState(this, definition);
+  }
+
+  private void requireOpen(String what) {
+    if (closing.isCancelled()) {
+      throw new IllegalStateException(what + ": the engine is closed");
+    }
+  }
+
+  /** Runs {@code body} over all partitions of a node, as a job of the given description. */
+  <R> List<R> runOver(
+      PlanNode<?> target, JobRun.Body<R> body, String description, Cancellation cancellation) {
+    requireOpen(description);
+    try {
+      return JobRun.run(this, target, body, description, cancellation);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("a checked exception escaped the engine", e);
+    }
   }
 
   @Override

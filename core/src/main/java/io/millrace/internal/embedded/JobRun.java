@@ -1,5 +1,6 @@
 package io.millrace.internal.embedded;
 
+import io.millrace.internal.pipeline.Pipeline;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Job;
 import io.millrace.spi.plan.ExchangeNode;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * too, for itself alone, because the failed one may have changed combined values that it was
  * handed.
  */
-final class JobRun<T, R> implements Lineage.Inputs {
+final class JobRun<R> implements Lineage.Inputs {
 
   private static final int WAVE_GROWTH = 4;
 
@@ -43,41 +46,82 @@ final class JobRun<T, R> implements Lineage.Inputs {
     Cancellation closing();
   }
 
+  /** What is done with each partition, and so what the job returns for it. */
+  @FunctionalInterface
+  interface Body<R> {
+    R run(Pipeline records, int partition, EmbeddedTaskContext task) throws Exception;
+  }
+
   private final Services services;
-  private final Job<T, R> job;
+  private final PlanNode<?> target;
+  private final Body<R> body;
   private final JobPlan plan;
   private final TaskAttempts attempts;
   private final Map<ExchangeNode<?>, ExchangeOutput> outputs = new IdentityHashMap<>();
 
-  private JobRun(Services services, Job<T, R> job, JobPlan plan, TaskAttempts attempts) {
+  private JobRun(
+      Services services, PlanNode<?> target, Body<R> body, JobPlan plan, TaskAttempts attempts) {
     this.services = services;
-    this.job = job;
+    this.target = target;
+    this.body = body;
     this.plan = plan;
     this.attempts = attempts;
   }
 
   /** Runs a job to its end. */
   static <T, R> List<R> run(Services services, Job<T, R> job) throws Throwable {
+    return run(
+        services,
+        job.target(),
+        (records, partition, task) -> records.run(job.terminal(), task),
+        job.partitions(),
+        job.enough(),
+        job.description(),
+        job.cancellation());
+  }
+
+  /** Runs {@code body} over all partitions of {@code target}. */
+  static <R> List<R> run(
+      Services services,
+      PlanNode<?> target,
+      Body<R> body,
+      String description,
+      Cancellation cancellation)
+      throws Throwable {
+    List<Integer> all = IntStream.range(0, target.numPartitions()).boxed().toList();
+    return run(services, target, body, all, null, description, cancellation);
+  }
+
+  private static <R> List<R> run(
+      Services services,
+      PlanNode<?> target,
+      Body<R> body,
+      List<Integer> partitions,
+      @Nullable Predicate<List<R>> enough,
+      String description,
+      Cancellation cancellation)
+      throws Throwable {
     try (TaskAttempts attempts =
         new TaskAttempts(
             services.pool(),
             services.maxFailures(),
-            job.description(),
-            job.cancellation(),
+            description,
+            cancellation,
             services.closing())) {
       attempts.open();
-      JobPlan plan = JobPlan.of(job.target(), services.store());
-      return new JobRun<>(services, job, plan, attempts).run();
+      JobPlan plan = JobPlan.of(target, services.store());
+      return new JobRun<>(services, target, body, plan, attempts).run(partitions, enough);
     }
   }
 
-  private List<R> run() throws Throwable {
+  private List<R> run(List<Integer> partitions, @Nullable Predicate<List<R>> enough)
+      throws Throwable {
     Map<ExchangeNode<?>, List<ExchangeNode<?>>> lastReads = plan.lastReads();
     for (ExchangeNode<?> exchange : plan.exchanges()) {
       runExchange(exchange);
       lastReads.getOrDefault(exchange, List.of()).forEach(outputs::remove);
     }
-    return runResults();
+    return runResults(partitions, enough);
   }
 
   private void runExchange(ExchangeNode<?> exchange) throws Throwable {
@@ -106,25 +150,21 @@ final class JobRun<T, R> implements Lineage.Inputs {
     return new Lineage(this, services.store(), task);
   }
 
-  private List<R> runResults() throws Throwable {
-    List<Integer> partitions = job.partitions();
+  private List<R> runResults(List<Integer> partitions, @Nullable Predicate<List<R>> enough)
+      throws Throwable {
     List<R> results = new ArrayList<>(partitions.size());
-    int wave = job.enough() == null ? partitions.size() : 1;
-    TaskStage stage =
-        new TaskStage(services.nextStageId(), job.target(), job.target().numPartitions());
+    int wave = enough == null ? partitions.size() : 1;
+    TaskStage stage = new TaskStage(services.nextStageId(), target, target.numPartitions());
     while (results.size() < partitions.size()) {
       int first = results.size();
-      results.addAll(runWave(stage, partitions.subList(first, end(first, wave))));
-      if (job.enough() != null && job.enough().test(results)) {
+      int end = first + Math.min(wave, partitions.size() - first);
+      results.addAll(runWave(stage, partitions.subList(first, end)));
+      if (enough != null && enough.test(results)) {
         break;
       }
       wave *= WAVE_GROWTH;
     }
     return results;
-  }
-
-  private int end(int first, int wave) {
-    return first + Math.min(wave, job.partitions().size() - first);
   }
 
   @SuppressWarnings("unchecked")
@@ -134,8 +174,10 @@ final class JobRun<T, R> implements Lineage.Inputs {
         stage,
         results.length,
         partitions::get,
-        (number, task) ->
-            lineage(task).pipeline(job.target(), partitions.get(number)).run(job.terminal(), task),
+        (number, task) -> {
+          int partition = partitions.get(number);
+          return body.run(lineage(task).pipeline(target, partition), partition, task);
+        },
         (number, result) -> results[number] = result);
     return Arrays.asList(results);
   }

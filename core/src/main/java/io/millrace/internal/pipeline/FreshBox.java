@@ -6,7 +6,7 @@ package io.millrace.internal.pipeline;
  * never allocated. The constructors are deprecated for removal, so {@code valueOf} stands in once
  * they are gone.
  */
-final class FreshBox {
+public final class FreshBox {
 
   private static final boolean HAS_CONSTRUCTORS =
       hasConstructor(Integer.class, int.class) && hasConstructor(Long.class, long.class);
@@ -28,7 +28,7 @@ final class FreshBox {
   }
 
   @SuppressWarnings({"removal", "deprecation"})
-  static Long of(long value) {
+  public static Long of(long value) {
     return HAS_CONSTRUCTORS ? new Long(value) : Long.valueOf(value);
   }
 }

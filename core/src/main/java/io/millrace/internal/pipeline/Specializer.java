@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * unload. It is bounded by {@value #MAX_COPIES} copies in the JVM; beyond that, and in native
  * images, which can't define classes, the shared templates are used: slower, never wrong.
  */
-final class Specializer {
+public final class Specializer {
 
   /** About 4 KiB of metaspace each. */
   static final int MAX_COPIES = 4_096;
@@ -72,7 +72,7 @@ final class Specializer {
   }
 
   /** The cache of this JVM. */
-  static Specializer shared() {
+  public static Specializer shared() {
     return SHARED;
   }
 
@@ -90,6 +90,20 @@ final class Specializer {
    */
   MethodHandle constructor(
       Class<?> template, Class<?> anchor, @Nullable Class<?> downstream, MethodType type) {
+    return constructor(LOOKUP, template, anchor, downstream, type);
+  }
+
+  /**
+   * As above, for a template of another package.
+   *
+   * @param home a lookup of the template's package
+   */
+  public MethodHandle constructor(
+      MethodHandles.Lookup home,
+      Class<?> template,
+      Class<?> anchor,
+      @Nullable Class<?> downstream,
+      MethodType type) {
     Copies copies = copiesByAnchor.get(anchor);
     CopyKey key = new CopyKey(template, downstream);
     MethodHandle known = copies.constructors.get(key);
@@ -98,13 +112,15 @@ final class Specializer {
     }
     MethodHandle made =
         canDefineClasses && numCopies.get() < maxCopies
-            ? copies.constructors.computeIfAbsent(key, ignored -> define(template, type, copies))
+            ? copies.constructors.computeIfAbsent(
+                key, ignored -> define(home, template, type, copies))
             : null;
-    return made != null ? made : template(template, type);
+    return made != null ? made : template(home, template, type);
   }
 
   /** Null if there is no room for another copy. */
-  private @Nullable MethodHandle define(Class<?> template, MethodType type, Copies copies) {
+  private @Nullable MethodHandle define(
+      MethodHandles.Lookup home, Class<?> template, MethodType type, Copies copies) {
     byte[] bytes = templateBytes.computeIfAbsent(template, Specializer::readBytes);
     if (numCopies.incrementAndGet() > maxCopies) {
       numCopies.decrementAndGet();
@@ -112,7 +128,7 @@ final class Specializer {
     }
     copies.count.incrementAndGet();
     try {
-      MethodHandles.Lookup copy = LOOKUP.defineHiddenClass(bytes, false);
+      MethodHandles.Lookup copy = home.defineHiddenClass(bytes, false);
       return constructorOf(copy, copy.lookupClass(), type);
     } catch (IllegalAccessException e) {
       throw new IllegalStateException("can't copy " + template, e);
@@ -121,7 +137,19 @@ final class Specializer {
 
   /** The constructor of the shared template itself. */
   MethodHandle template(Class<?> template, MethodType type) {
-    return templates.computeIfAbsent(template, t -> constructorOf(LOOKUP, t, type));
+    return template(LOOKUP, template, type);
+  }
+
+  private MethodHandle template(MethodHandles.Lookup home, Class<?> template, MethodType type) {
+    return templates.computeIfAbsent(template, t -> constructorOf(home, t, type));
+  }
+
+  /** What to throw when a copy could not be made. */
+  public static IllegalStateException failure(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return new IllegalStateException("can't make a private copy of a template", e);
   }
 
   private static MethodHandle constructorOf(

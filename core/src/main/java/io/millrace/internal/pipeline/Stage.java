@@ -69,7 +69,7 @@ public final class Stage {
           constructor(PushLoop.class, anchor(0, null, endAnchor), head, LOOP)
               .invokeExact(step, signal);
     } catch (Throwable e) {
-      throw instantiationFailure(e);
+      throw Specializer.failure(e);
     }
   }
 
@@ -110,7 +110,7 @@ public final class Stage {
               .constructor(template, anchor, index.getClass(), TABLE)
               .invokeExact(combiner, index);
     } catch (Throwable e) {
-      throw instantiationFailure(e);
+      throw Specializer.failure(e);
     }
   }
 
@@ -130,7 +130,7 @@ public final class Stage {
               .constructor(template, function.getClass(), null, COLUMN)
               .invokeExact(function, values);
     } catch (Throwable e) {
-      throw instantiationFailure(e);
+      throw Specializer.failure(e);
     }
   }
 
@@ -143,7 +143,7 @@ public final class Stage {
       return (KeyIndex)
           specializer.constructor(OpenKeyIndex.class, anchor, null, INDEX).invokeExact();
     } catch (Throwable e) {
-      throw instantiationFailure(e);
+      throw Specializer.failure(e);
     }
   }
 
@@ -240,12 +240,5 @@ public final class Stage {
       }
     }
     return otherwise;
-  }
-
-  private static IllegalStateException instantiationFailure(Throwable e) {
-    if (e instanceof Error error) {
-      throw error;
-    }
-    return new IllegalStateException("can't make the steps of a stage", e);
   }
 }

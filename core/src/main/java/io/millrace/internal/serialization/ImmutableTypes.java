@@ -63,6 +63,13 @@ final class ImmutableTypes {
   private ImmutableTypes() {}
 
   static boolean contain(Object value) {
-    return TYPES.contains(value.getClass()) || value instanceof Enum<?> || value instanceof ZoneId;
+    return containsClass(value.getClass());
+  }
+
+  /** Whether all objects of exactly this class are such. */
+  static boolean containsClass(Class<?> type) {
+    return TYPES.contains(type)
+        || Enum.class.isAssignableFrom(type)
+        || ZoneId.class.isAssignableFrom(type);
   }
 }

@@ -1,0 +1,319 @@
+package io.millrace.internal.state;
+
+import io.millrace.internal.serialization.Immutability;
+import io.millrace.internal.serialization.ValueCopy;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of one partition of a state with their values: a compact dictionary whose arrays are
+ * changed in place. Each position has a mark: the number of the step that last touched it, and
+ * whether it has a value. A step's first touch of a position goes into its {@link Undo}.
+ *
+ * <p>A key that is looked up is given a position at once; those that have no value when the step is
+ * adopted lose it again.
+ *
+ * <p>Guarded by itself: the step's thread holds the lock while it changes entries, chunk by chunk,
+ * and those who read a {@link Version} while they read. Only the step's thread changes anything, so
+ * it reads without.
+ */
+final class Entries {
+
+  private static final int PRESENT = 1;
+
+  /** Marks hold a step number in 31 bits. */
+  static final int MAX_STEP = (1 << 30) - 1;
+
+  private final Function<Object, KeyTable> newTable;
+  private KeyTable keys;
+  private ValueColumn values = new LongValues(0);
+  private int[] marks = new int[0];
+  private int numPresent;
+  private int step;
+  private Version current = new Version();
+  private @Nullable Pending pending;
+  private int lastUndoSize;
+  private long generation;
+
+  /** The step under way. */
+  private record Pending(Undo undo, Version version) {}
+
+  /**
+   * @param newTable makes a table that takes every key, with the keys and positions of a given one
+   */
+  Entries(Function<Object, KeyTable> newTable) {
+    this(newTable, 0);
+  }
+
+  /** As if {@code step} steps had been taken. */
+  Entries(Function<Object, KeyTable> newTable, int step) {
+    this.newTable = newTable;
+    this.step = step;
+    this.keys = new LongKeyTable();
+  }
+
+  /** Begins a step; one that was neither adopted nor rolled back is rolled back first. */
+  synchronized void begin() {
+    rollBack();
+    if (step == MAX_STEP) {
+      throw new IllegalStateException("steps have to be numbered anew before this one");
+    }
+    step++;
+    generation++;
+    Pending begun = new Pending(new Undo(lastUndoSize, values), new Version());
+    pending = begun;
+    current.setNext(new Version.Next(begun.undo(), begun.version()));
+  }
+
+  /** The step under way. */
+  int step() {
+    return step;
+  }
+
+  private Pending pending() {
+    Pending begun = pending;
+    if (begun == null) {
+      throw new IllegalStateException("no step is under way");
+    }
+    return begun;
+  }
+
+  /** Takes {@code base} off the number of each step; those before it become step 0. */
+  synchronized void renumber(int base) {
+    for (int i = 0; i < marks.length; i++) {
+      int renumbered = Math.max(0, (marks[i] >>> 1) - base);
+      marks[i] = renumbered << 1 | (marks[i] & PRESENT);
+    }
+    step -= base;
+  }
+
+  /** The positions of {@code count} keys; those that were not known have no value. */
+  void locate(Object[] located, int[] hashes, int count, int[] positions) {
+    int done = keys.locateAll(located, hashes, 0, count, positions);
+    if (done < count) {
+      keys = newTable.apply(keys);
+      keys.locateAll(located, hashes, done, count, positions);
+    }
+    if (keys.bound() > marks.length) {
+      grow();
+    }
+    Undo undo = pending().undo();
+    for (int i = 0; i < count; i++) {
+      if (positions[i] < 0) {
+        int position = ~positions[i];
+        positions[i] = position;
+        marks[position] = step << 1;
+        undo.add(position);
+      }
+    }
+  }
+
+  private void grow() {
+    int capacity = Math.max(keys.bound(), Growth.next(marks.length));
+    marks = Arrays.copyOf(marks, capacity);
+    values.grow(capacity);
+  }
+
+  static boolean isPresentMark(int mark) {
+    return (mark & PRESENT) != 0;
+  }
+
+  boolean isPresent(int position) {
+    return (marks[position] & PRESENT) != 0;
+  }
+
+  /** The step that last touched a position. */
+  int lastTouch(int position) {
+    return marks[position] >>> 1;
+  }
+
+  Object key(int position) {
+    return keys.key(position);
+  }
+
+  int hash(int position) {
+    return keys.hash(position);
+  }
+
+  /** All positions are less than this. */
+  int bound() {
+    return keys.bound();
+  }
+
+  /** Number of keys that have a value. */
+  int size() {
+    return numPresent;
+  }
+
+  /** The value of a position that has one, for those who do not change it. */
+  Object value(int position) {
+    return values.get(position);
+  }
+
+  /**
+   * The value of a position that has one, for those who may change it: a copy, made once in a step,
+   * takes its place if it can be changed at all.
+   */
+  Object valueToChange(int position) {
+    Object value = values.get(position);
+    if (lastTouch(position) != step && !Immutability.isCertain(value)) {
+      touch(position);
+      value = ValueCopy.copier(value, "a value of state").get();
+      values.set(position, value);
+    }
+    return value;
+  }
+
+  /** Notes that the step had to do with a position. */
+  void touch(int position) {
+    int mark = marks[position];
+    if (mark >>> 1 != step) {
+      pending().undo().add(position, mark, values);
+      marks[position] = step << 1 | (mark & PRESENT);
+    }
+  }
+
+  void set(int position, Object value) {
+    touch(position);
+    if (!values.takes(value)) {
+      holdObjects();
+    }
+    values.set(position, value);
+    if ((marks[position] & PRESENT) == 0) {
+      marks[position] |= PRESENT;
+      numPresent++;
+    }
+  }
+
+  private void holdObjects() {
+    values = values.toObjects();
+    pending().undo().holdObjects();
+  }
+
+  /** Puts {@code after}, or nothing, in the place of {@code before}. */
+  void replace(int position, Object before, Optional<?> after) {
+    if (after.isEmpty()) {
+      remove(position);
+    } else if (after.get() != before) {
+      replace(position, after.get());
+    }
+  }
+
+  /** Sets a value unless it is there already. */
+  void replace(int position, Object value) {
+    if (!isPresent(position) || !values.holds(position, value)) {
+      set(position, value);
+    }
+  }
+
+  /** Takes the value of a position away, if it has one. */
+  void remove(int position) {
+    if (isPresent(position)) {
+      touch(position);
+      marks[position] &= ~PRESENT;
+      values.clear(position);
+      numPresent--;
+    }
+  }
+
+  /** Ends the step: its version can be read. */
+  synchronized Version seal() {
+    Version version = pending().version();
+    version.seal(keys.bound(), numPresent);
+    return version;
+  }
+
+  /** What is told of each position that a step touched, when it is adopted. */
+  interface Adoption {
+    void kept(int position);
+
+    void removed(int position);
+  }
+
+  /** Makes the step final, and forgets the keys that it left without value. */
+  synchronized void adopt(Adoption adoption) {
+    Pending done = pending();
+    Undo undo = done.undo();
+    for (int i = 0; i < undo.size(); i++) {
+      int position = undo.position(i);
+      if (isPresent(position)) {
+        adoption.kept(position);
+        continue;
+      }
+      if ((undo.mark(i) & PRESENT) != 0) {
+        undo.setRemovedKey(i, keys.key(position));
+        adoption.removed(position);
+      }
+      forget(position);
+    }
+    generation++;
+    current = done.version();
+    lastUndoSize = undo.size();
+    pending = null;
+  }
+
+  private void forget(int position) {
+    keys.remove(position);
+    values.clear(position);
+    marks[position] = 0;
+  }
+
+  /** Undoes the step under way, if there is one. */
+  synchronized void rollBack() {
+    Pending undone = pending;
+    if (undone == null) {
+      return;
+    }
+    Undo undo = undone.undo();
+    for (int i = 0; i < undo.size(); i++) {
+      int position = undo.position(i);
+      boolean was = (undo.mark(i) & PRESENT) != 0;
+      numPresent += (was ? 1 : 0) - (isPresent(position) ? 1 : 0);
+      if (was) {
+        values.copy(undo.values(), i, position);
+        marks[position] = undo.mark(i);
+      } else {
+        forget(position);
+      }
+    }
+    generation++;
+    current.setNext(null);
+    pending = null;
+  }
+
+  /** Changes whenever a step begins, is adopted or is undone. */
+  long generation() {
+    return generation;
+  }
+
+  /** What the store takes, apart from the objects that it refers to. */
+  long bytes() {
+    return keys.bytes() + values.bytes() + 4L * marks.length;
+  }
+
+  /** Some keys, for an estimate of their size; empty if keys are no objects of their own. */
+  Object[] sampleKeys(int max) {
+    return keys instanceof LongKeyTable ? new Object[0] : sample(max, keys::key);
+  }
+
+  /** Some values, for an estimate of their size; empty if values are no objects of their own. */
+  Object[] sampleValues(int max) {
+    return values instanceof ObjectValues ? sample(max, values::get) : new Object[0];
+  }
+
+  private Object[] sample(int max, IntFunction<Object> element) {
+    int bound = keys.bound();
+    Object[] sampled = new Object[max];
+    int size = 0;
+    int stride = Math.max(1, bound / max);
+    for (int i = 0; i < bound && size < max; i += stride) {
+      if (isPresent(i)) {
+        sampled[size++] = element.apply(i);
+      }
+    }
+    return Arrays.copyOf(sampled, size);
+  }
+}

@@ -1,0 +1,30 @@
+package io.millrace.internal.state;
+
+import java.util.Arrays;
+
+/** The positions below the bound that no key has, as a stack. */
+final class FreePositions {
+
+  private int[] positions = new int[8];
+  private int size;
+
+  void push(int position) {
+    if (size == positions.length) {
+      positions = Arrays.copyOf(positions, 2 * size);
+    }
+    positions[size++] = position;
+  }
+
+  /** The position freed last, or -1. */
+  int pop() {
+    return size == 0 ? -1 : positions[--size];
+  }
+
+  int size() {
+    return size;
+  }
+
+  long bytes() {
+    return 4L * positions.length;
+  }
+}

@@ -1,0 +1,35 @@
+package io.millrace.internal.state;
+
+/**
+ * A dictionary that gives each key a position, so that whatever belongs to keys lives in plain
+ * arrays beside it. Positions of removed keys are given again, the last removed first.
+ */
+interface KeyTable {
+
+  /**
+   * The positions of the keys {@code [from, to)}, in order; {@code ~position} for a key that has
+   * just been given one. Stops at a key that this table does not take.
+   *
+   * @param hashes the keys' stable hashes
+   * @return {@code to}, or the index of the key that was not taken
+   */
+  int locateAll(Object[] keys, int[] hashes, int from, int to, int[] positions);
+
+  /** The key at a position that is in use. */
+  Object key(int position);
+
+  /** The stable hash of that key. */
+  int hash(int position);
+
+  /** Takes the key at {@code position} out. The position is given to the next new key. */
+  void remove(int position);
+
+  /** Number of keys. */
+  int size();
+
+  /** All positions in use are less than this. */
+  int bound();
+
+  /** Bytes of the table itself, without objects that it refers to. */
+  long bytes();
+}

@@ -1,0 +1,116 @@
+package io.millrace.internal.state;
+
+import java.util.Arrays;
+
+/** The {@link KeyTable} of {@link Long} keys, kept unboxed: 8 bytes each and 8 to 16 of slots. */
+final class LongKeyTable implements KeyTable {
+
+  private int[] slots = new int[2 * Growth.INITIAL];
+  private long[] keys = new long[Growth.INITIAL];
+  private final FreePositions free = new FreePositions();
+  private int bound;
+
+  @Override
+  public int locateAll(Object[] added, int[] hashes, int from, int to, int[] positions) {
+    int[] slots = this.slots;
+    int mask = slots.length - 1;
+    int shift = Slots.shift(slots);
+    for (int i = from; i < to; i++) {
+      if (!(added[i] instanceof Long boxed)) {
+        return i;
+      }
+      long key = boxed;
+      int hash = hashes[i];
+      int tag = hash & ~mask;
+      int slot = (hash * Slots.SPREAD) >>> shift;
+      int found = -1;
+      for (int next = slots[slot]; next != 0; next = slots[slot]) {
+        if ((next & ~mask) == tag && keys[(next & mask) - 1] == key) {
+          found = (next & mask) - 1;
+          break;
+        }
+        slot = (slot + 1) & mask;
+      }
+      if (found < 0) {
+        found = insert(key, hash, slot);
+        slots = this.slots;
+        mask = slots.length - 1;
+        shift = Slots.shift(slots);
+      }
+      positions[i] = found;
+    }
+    return to;
+  }
+
+  private int insert(long key, int hash, int freeSlot) {
+    int position = free.pop();
+    if (position < 0) {
+      position = bound++;
+      if (position == keys.length) {
+        keys = Arrays.copyOf(keys, Growth.next(keys.length));
+      }
+    }
+    keys[position] = key;
+    if (2 * size() > slots.length) {
+      grow(position);
+    } else {
+      slots[freeSlot] = Slots.slot(hash, position, slots.length);
+    }
+    return ~position;
+  }
+
+  /** Doubles the slots; those in use are found in the old ones, since positions have holes. */
+  private void grow(int added) {
+    int[] old = slots;
+    int mask = old.length - 1;
+    slots = new int[Math.multiplyExact(2, old.length)];
+    for (int slot : old) {
+      if (slot != 0) {
+        int position = (slot & mask) - 1;
+        Slots.link(slots, hash(position), position);
+      }
+    }
+    Slots.link(slots, hash(added), added);
+  }
+
+  @Override
+  public Object key(int position) {
+    return keys[position];
+  }
+
+  @Override
+  public int hash(int position) {
+    return Long.hashCode(keys[position]);
+  }
+
+  @Override
+  public void remove(int position) {
+    Slots.unlink(slots, Slots.find(slots, hash(position), position), this::hash);
+    free.push(position);
+  }
+
+  /** For the table that takes over. */
+  FreePositions free() {
+    return free;
+  }
+
+  /** For the table that takes over. */
+  int[] slots() {
+    return slots;
+  }
+
+  @Override
+  public int size() {
+    return bound - free.size();
+  }
+
+  @Override
+  public int bound() {
+    return bound;
+  }
+
+  @Override
+  public long bytes() {
+    return 8L * keys.length + 4L * slots.length + free.bytes();
+  }
+}

@@ -1,0 +1,70 @@
+package io.millrace.internal.state;
+
+import java.util.Arrays;
+
+/** The {@link ValueColumn} that takes everything. */
+final class ObjectValues implements ValueColumn {
+
+  private Object[] values;
+
+  ObjectValues(int capacity) {
+    this.values = new Object[capacity];
+  }
+
+  @Override
+  public boolean takes(Object value) {
+    return true;
+  }
+
+  @Override
+  public Object get(int position) {
+    return values[position];
+  }
+
+  @Override
+  public void set(int position, Object value) {
+    values[position] = value;
+  }
+
+  @Override
+  public boolean holds(int position, Object value) {
+    return values[position] == value;
+  }
+
+  @Override
+  public void clear(int position) {
+    values[position] = null;
+  }
+
+  @Override
+  public void grow(int capacity) {
+    if (capacity > values.length) {
+      values = Arrays.copyOf(values, capacity);
+    }
+  }
+
+  @Override
+  public int capacity() {
+    return values.length;
+  }
+
+  @Override
+  public ValueColumn newColumn(int capacity) {
+    return new ObjectValues(capacity);
+  }
+
+  @Override
+  public void copy(ValueColumn from, int fromPosition, int position) {
+    values[position] = ((ObjectValues) from).values[fromPosition];
+  }
+
+  @Override
+  public ObjectValues toObjects() {
+    return this;
+  }
+
+  @Override
+  public long bytes() {
+    return 4L * values.length;
+  }
+}

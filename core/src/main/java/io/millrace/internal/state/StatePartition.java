@@ -1,0 +1,44 @@
+package io.millrace.internal.state;
+
+import io.millrace.internal.pipeline.Rows;
+import io.millrace.spi.plan.RecordReader;
+import io.millrace.spi.state.StateSize;
+import io.millrace.spi.state.StateStep;
+import java.util.Optional;
+
+/**
+ * One partition of a state: a step is tried, by one task at a time, until it is adopted or
+ * abandoned. Each try begins with what was adopted last, whatever became of the try before.
+ */
+public interface StatePartition {
+
+  /** Asked between chunks of work; throws to end the task. */
+  @FunctionalInterface
+  interface Poll {
+    void poll() throws Exception;
+  }
+
+  /**
+   * Puts pairs of key and state in, as a step of its own that is adopted at once.
+   *
+   * @param timeMillis what the entries have as the time of their last touch
+   */
+  void load(RecordReader<?> initial, long timeMillis, Poll poll) throws Exception;
+
+  /**
+   * Tries a step.
+   *
+   * @param input pairs of key and value
+   * @return what the operator emitted; nothing if that is to be the entries, or no dataset at all
+   */
+  Optional<Rows> attempt(RecordReader<?> input, StateStep step, Poll poll) throws Exception;
+
+  /** The entries as they are after the step that was tried last. */
+  StateView view();
+
+  /** Makes the step that was tried last final, and tells what that leaves. */
+  StateSize adopt();
+
+  /** Undoes the step that was tried last, if it was not adopted. */
+  void abandon();
+}

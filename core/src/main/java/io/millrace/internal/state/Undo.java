@@ -1,0 +1,84 @@
+package io.millrace.internal.state;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the keys that one step touched were before it, each once. Undoes the step when it is
+ * abandoned; afterwards it is the difference between two {@link Version}s, kept for as long as
+ * somebody may read the older one.
+ */
+final class Undo {
+
+  private static final int MIN_CAPACITY = 16;
+
+  private int[] positions;
+  private int[] marks;
+  private ValueColumn values;
+  private @Nullable Key @Nullable [] removedKeys;
+  private int size;
+
+  Undo(int capacity, ValueColumn like) {
+    this.positions = new int[Math.max(MIN_CAPACITY, capacity)];
+    this.marks = new int[positions.length];
+    this.values = like.newColumn(positions.length);
+  }
+
+  /** Remembers a position without value. */
+  void add(int position) {
+    add(position, 0);
+  }
+
+  /** Remembers a position with its value. */
+  void add(int position, int mark, ValueColumn from) {
+    add(position, mark);
+    values.copy(from, position, size - 1);
+  }
+
+  private void add(int position, int mark) {
+    if (size == positions.length) {
+      int capacity = Math.multiplyExact(2, size);
+      positions = Arrays.copyOf(positions, capacity);
+      marks = Arrays.copyOf(marks, capacity);
+      values.grow(capacity);
+    }
+    positions[size] = position;
+    marks[size++] = mark;
+  }
+
+  int size() {
+    return size;
+  }
+
+  int position(int entry) {
+    return positions[entry];
+  }
+
+  int mark(int entry) {
+    return marks[entry];
+  }
+
+  ValueColumn values() {
+    return values;
+  }
+
+  void holdObjects() {
+    values = values.toObjects();
+  }
+
+  /** Remembers the key of an entry whose position another key may be given from now on. */
+  void setRemovedKey(int entry, Object key) {
+    if (removedKeys == null) {
+      removedKeys = new @Nullable Key[positions.length];
+    }
+    removedKeys[entry] = new Key(key);
+  }
+
+  /** The key of an entry that the step removed, or null if it did not. */
+  @Nullable Key removedKey(int entry) {
+    return removedKeys == null ? null : removedKeys[entry];
+  }
+
+  /** A key, which may be null. */
+  record Key(Object key) {}
+}

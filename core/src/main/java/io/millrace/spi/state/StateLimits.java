@@ -1,0 +1,13 @@
+package io.millrace.spi.state;
+
+/**
+ * What a state may grow to, over all partitions.
+ *
+ * @param maxEntries keys at most
+ * @param maxBytes estimated bytes at most
+ */
+public record StateLimits(long maxEntries, long maxBytes) {
+
+  /** No limits. */
+  public static final StateLimits NONE = new StateLimits(Long.MAX_VALUE, Long.MAX_VALUE);
+}
