@@ -325,9 +325,54 @@ public final class StreamingContext implements AutoCloseable {
    * @param newFilesOnly whether files that are there already when the context starts are left out
    */
   public InputDStream<String> textFileStream(String directory, boolean newFilesOnly) {
+    return textFileStream(directory, path -> true, newFilesOnly);
+  }
+
+  /**
+   * As {@link #textFileStream(String, boolean)}, of some files.
+   *
+   * @param filter whether to take the file of a path; asked on the batch thread, for each path in
+   *     each batch until it is taken
+   */
+  public InputDStream<String> textFileStream(
+      String directory, Function<String, Boolean> filter, boolean newFilesOnly) {
+    return fileStream(
+        "textFileStream",
+        directory,
+        filter,
+        newFilesOnly,
+        FileSource.text(rddContext.defaultParallelism()));
+  }
+
+  /**
+   * Records of a fixed number of bytes, from files that appear in a directory under the conditions
+   * of {@link #textFileStream(String)}. A file that is not a whole number of records fails the
+   * batch that finds it.
+   *
+   * @param recordLength in bytes, at least 1
+   */
+  public InputDStream<byte[]> binaryRecordsStream(String directory, int recordLength) {
+    if (recordLength < 1) {
+      throw new IllegalArgumentException(
+          "binaryRecordsStream: a record has 1 byte or more, not " + recordLength);
+    }
+    return fileStream(
+        "binaryRecordsStream",
+        directory,
+        path -> true,
+        true,
+        FileSource.fixedLength(recordLength, rddContext.defaultParallelism()));
+  }
+
+  private <T> InputDStream<T> fileStream(
+      String operation,
+      String directory,
+      Function<String, Boolean> filter,
+      boolean newFilesOnly,
+      FileSource.Format<T> format) {
     Objects.requireNonNull(directory);
-    return input(
-        "textFileStream", new FileSource(directory, newFilesOnly, rddContext.defaultParallelism()));
+    Objects.requireNonNull(filter);
+    return input(operation, new FileSource<>(operation, directory, filter, newFilesOnly, format));
   }
 
   /** Records that a receiver takes in. */
