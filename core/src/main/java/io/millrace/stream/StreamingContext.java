@@ -130,6 +130,7 @@ public final class StreamingContext implements AutoCloseable {
     ownsRddContext = given == null;
     ownerContext = given != null ? given : new RDDContext(Objects.requireNonNull(builder.conf));
     try {
+      List<StreamingListener> extraListeners = ExtraListeners.of(ownerContext.conf());
       Cancellation cancellation = new Cancellation();
       rddContext = ownerContext.withCancellation(cancellation);
       runtime =
@@ -143,6 +144,7 @@ public final class StreamingContext implements AutoCloseable {
                       rddContext.engine(),
                       cancellation,
                       builder.clock));
+      extraListeners.forEach(runtime::addListener);
     } catch (RuntimeException | Error e) {
       closeOwnEngine();
       throw e;
