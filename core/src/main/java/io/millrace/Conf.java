@@ -1,5 +1,7 @@
 package io.millrace;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -151,6 +153,88 @@ public final class Conf implements Cloneable {
     return value != null
         ? Optional.of(setting.parse(value.text(), value.origin()))
         : setting.defaultValue();
+  }
+
+  /**
+   * As {@link #get(String, String)}, as a number.
+   *
+   * @throws InvalidSettingException if there can be no such key, or its text is no such number
+   */
+  public int getInt(String key, int defaultValue) {
+    return read(key, SettingForm.intAtLeast(Integer.MIN_VALUE)).orElse(defaultValue);
+  }
+
+  /** As {@link #getInt}. */
+  public long getLong(String key, long defaultValue) {
+    return read(key, SettingForm.wholeNumber()).orElse(defaultValue);
+  }
+
+  /** As {@link #getInt}. */
+  public double getDouble(String key, double defaultValue) {
+    return read(key, SettingForm.number()).orElse(defaultValue);
+  }
+
+  /** As {@link #getInt}, {@code true} or {@code false}. */
+  public boolean getBoolean(String key, boolean defaultValue) {
+    return read(key, SettingForm.bool()).orElse(defaultValue);
+  }
+
+  /**
+   * The duration under a key, such as {@code 2m}, in whole seconds. A number without unit is in
+   * seconds, except under a setting's key, where it is in the setting's unit.
+   *
+   * @throws NoSuchElementException if the key is not set and no setting with a default
+   * @throws InvalidSettingException if there can be no such key, or its text is no duration
+   */
+  public long getTimeAsSeconds(String key) {
+    return duration(key, get(key), ChronoUnit.SECONDS).toSeconds();
+  }
+
+  /** As {@link #getTimeAsSeconds(String)}, or else of {@code defaultValue}. */
+  public long getTimeAsSeconds(String key, String defaultValue) {
+    return duration(key, get(key, defaultValue), ChronoUnit.SECONDS).toSeconds();
+  }
+
+  /** As {@link #getTimeAsSeconds(String)}, in milliseconds, as are numbers without unit. */
+  public long getTimeAsMs(String key) {
+    return duration(key, get(key), ChronoUnit.MILLIS).toMillis();
+  }
+
+  /** As {@link #getTimeAsMs(String)}, or else of {@code defaultValue}. */
+  public long getTimeAsMs(String key, String defaultValue) {
+    return duration(key, get(key, defaultValue), ChronoUnit.MILLIS).toMillis();
+  }
+
+  /**
+   * The size under a key, such as {@code 64m}, in bytes, as are numbers without unit.
+   *
+   * @throws NoSuchElementException if the key is not set and no setting with a default
+   * @throws InvalidSettingException if there can be no such key, or its text is no size
+   */
+  public long getSizeAsBytes(String key) {
+    return parse(key, get(key), SettingForm.byteSize());
+  }
+
+  /** As {@link #getSizeAsBytes(String)}, or else of {@code defaultValue}. */
+  public long getSizeAsBytes(String key, String defaultValue) {
+    return parse(key, get(key, defaultValue), SettingForm.byteSize());
+  }
+
+  private <T> Optional<T> read(String key, SettingForm<T> form) {
+    checkKey(key, CODE);
+    return Optional.ofNullable(values.get(key)).map(value -> parse(key, value.text(), form));
+  }
+
+  private <T> T parse(String key, String text, SettingForm<T> form) {
+    return new Setting<>(key, form, null, "", "").parse(text, origin(key));
+  }
+
+  private Duration duration(String key, String text, ChronoUnit bareUnit) {
+    Optional<Setting<?>> setting = Settings.find(key);
+    if (setting.isPresent() && setting.get().parse(text, origin(key)) instanceof Duration known) {
+      return known;
+    }
+    return parse(key, text, SettingForm.durationAtLeast(Duration.ZERO, bareUnit));
   }
 
   /**

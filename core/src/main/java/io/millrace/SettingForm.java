@@ -2,6 +2,7 @@ package io.millrace;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +53,18 @@ record SettingForm<T>(String expected, Function<String, T> parser, Function<T, S
     return new SettingForm<>(expected, SettingForm::requireText, Function.identity());
   }
 
+  /** Names in order, without blanks around them; no text is no name. */
+  static SettingForm<List<String>> names(String expected) {
+    return new SettingForm<>(
+        expected,
+        text ->
+            Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList(),
+        names -> String.join(",", names));
+  }
+
   static SettingForm<Boolean> bool() {
     return new SettingForm<>("true or false", SettingForm::parseBoolean, String::valueOf);
   }
@@ -68,6 +81,17 @@ record SettingForm<T>(String expected, Function<String, T> parser, Function<T, S
         "a whole number, " + min + " or more",
         text -> requireAtLeast(min, Long.valueOf(text)),
         String::valueOf);
+  }
+
+  static SettingForm<Long> wholeNumber() {
+    return new SettingForm<>(
+        "a whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE,
+        Long::valueOf,
+        String::valueOf);
+  }
+
+  static SettingForm<Double> number() {
+    return new SettingForm<>("a number such as 0.5 or 1e6", Double::valueOf, String::valueOf);
   }
 
   /**

@@ -85,27 +85,46 @@ final class SettingNames {
         .orElse("; Settings.all() lists those there are");
   }
 
-  private static Map<String, String> retiredReasons() {
-    return Map.of(
+  /** Names that Spark Streaming has and Millrace has no use for, with the reason. */
+  static Map<String, String> retiredReasons() {
+    Map<String, String> reasons = new TreeMap<>();
+    reasons.put(
         "millrace.streaming.concurrentJobs",
         "batches run one after another, so that state and outputs see them in order; the outputs of"
-            + " one batch share all workers",
+            + " one batch share all workers");
+    reasons.put(
         "millrace.streaming.blockQueueSize",
         "what a receiver may hold is bounded in records, by"
-            + " millrace.streaming.receiver.bufferRecords",
+            + " millrace.streaming.receiver.bufferRecords");
+    reasons.put(
         "millrace.streaming.minRememberDuration",
-        "it is called millrace.streaming.fileStream.minRememberDuration",
+        "it is called millrace.streaming.fileStream.minRememberDuration");
+    reasons.put(
         "millrace.streaming.stopSparkContextByDefault",
-        "say it in the call, as an argument of stop",
+        "say it in the call, as an argument of stop");
+    reasons.put(
         "millrace.streaming.sessionByKey.deltaChainThreshold",
-        "state is kept without chains of deltas, so there is nothing to tune",
+        "state is kept without chains of deltas, so there is nothing to tune");
+    reasons.put(
         "millrace.streaming.clock",
-        "a test hands its clock to the context; the test kit has one to move by hand",
+        "a test hands its clock to the context; the test kit has one to move by hand");
+    reasons.put(
         "millrace.streaming.manualClock.jump",
         "a test hands its clock to the context; the test kit has one to move by hand");
+    reasons.put(
+        "millrace.streaming.internal.batchTime",
+        "foreachBatch tells an output the number and time of its batch");
+    reasons.put(
+        "millrace.streaming.internal.outputOpId",
+        "listeners are told the id of each output operation");
+    return reasons;
   }
 
-  private static Map<String, String> plannedFeatures() {
+  /**
+   * Names whose feature is still to come, with what holds until then. A name that ends with a dot
+   * stands for all that begin with it.
+   */
+  static Map<String, String> plannedFeatures() {
     Map<String, String> features = new TreeMap<>();
     features.put("millrace.streaming.trigger", "batches are cut at the batch interval alone");
     features.put("millrace.streaming.backpressure.", "there is no rate control yet");
@@ -114,13 +133,13 @@ final class SettingNames {
         "what a receiver took in for a batch is cut into as many partitions as tasks run at once");
     features.put("millrace.streaming.receiver.maxRate", "there is no rate control yet");
     features.put("millrace.streaming.receiver.writeAheadLog.", "receivers do not log yet");
+    features.put("millrace.streaming.receiver.blockStoreTimeout", "receivers do not log yet");
     features.put("millrace.streaming.driver.writeAheadLog.", "there is no batch log yet");
     features.put("millrace.checkpoint.", "there are no checkpoints yet");
     features.put("millrace.streaming.checkpoint.", "there are no checkpoints yet");
     features.put("millrace.kafka.", "there is no Kafka module yet");
     features.put("millrace.streaming.kafka.", "there is no Kafka module yet");
     features.put("millrace.streaming.dynamicAllocation.", "there is no cluster engine yet");
-    features.put("millrace.streaming.extraListeners", "add listeners in the program");
     features.put("millrace.streaming.ui.", "there is no dashboard yet");
     features.put("millrace.ui.", "there is no dashboard yet");
     return features;

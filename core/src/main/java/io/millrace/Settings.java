@@ -5,6 +5,7 @@ import static io.millrace.SettingForm.byteSize;
 import static io.millrace.SettingForm.durationAtLeast;
 import static io.millrace.SettingForm.intAtLeast;
 import static io.millrace.SettingForm.longAtLeast;
+import static io.millrace.SettingForm.names;
 import static io.millrace.SettingForm.oneOf;
 import static io.millrace.SettingForm.text;
 
@@ -135,9 +136,9 @@ public final class Settings {
           "millrace.streaming.unpersist",
           bool(),
           true,
-          "Whether the datasets of a persisted stream are dropped as soon as no window reaches"
-              + " their batch. Otherwise they stay in the cache until room is needed or nobody"
-              + " holds them.");
+          "Whether the datasets of a persisted stream are dropped as soon as no window and no call of"
+              + " remember reaches their batch. Otherwise they stay in the cache until room is"
+              + " needed or nobody holds them.");
 
   /** {@code millrace.streaming.fileStream.maxFilesPerBatch}: bound on a batch of files. */
   public static final Setting<Integer> FILE_STREAM_MAX_FILES_PER_BATCH =
@@ -183,6 +184,15 @@ public final class Settings {
           10_000,
           "How many events may wait for the streaming listeners. Events beyond that are dropped and"
               + " counted, since a slow listener must not hold up batches.");
+
+  /** {@code millrace.streaming.extraListeners}: listeners that the program does not name. */
+  public static final Setting<List<String>> EXTRA_LISTENERS =
+      withDefault(
+          "millrace.streaming.extraListeners",
+          names("class names, separated by commas"),
+          List.of(),
+          "Classes of listeners that each streaming context adds when it is made. Each is a public"
+              + " class with a constructor that takes a Conf, or with one that takes nothing.");
 
   private Settings() {}
 

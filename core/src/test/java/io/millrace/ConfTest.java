@@ -57,6 +57,65 @@ class ConfTest {
   }
 
   @Test
+  void getters_readTheTypesOfSparksConf() {
+    conf.set("acme.int", " 7 ")
+        .set("acme.long", "-3000000000")
+        .set("acme.double", "1e3")
+        .set("acme.flag", "TRUE")
+        .set("acme.time", "2m")
+        .set("acme.bare", "90")
+        .set("acme.size", "2k");
+
+    assertThat(conf.getInt("acme.int", 1)).isEqualTo(7);
+    assertThat(conf.getLong("acme.long", 1)).isEqualTo(-3_000_000_000L);
+    assertThat(conf.getDouble("acme.double", 1)).isEqualTo(1_000);
+    assertThat(conf.getBoolean("acme.flag", false)).isTrue();
+    assertThat(conf.getTimeAsSeconds("acme.time")).isEqualTo(120);
+    assertThat(conf.getTimeAsMs("acme.time")).isEqualTo(120_000);
+    assertThat(conf.getTimeAsSeconds("acme.bare")).isEqualTo(90);
+    assertThat(conf.getTimeAsMs("acme.bare")).isEqualTo(90);
+    assertThat(conf.getSizeAsBytes("acme.size")).isEqualTo(2_048);
+  }
+
+  @Test
+  void getters_fallBackToWhatTheCallerSays() {
+    assertThat(conf.getInt("acme.x", 1)).isEqualTo(1);
+    assertThat(conf.getLong("acme.x", 2)).isEqualTo(2);
+    assertThat(conf.getDouble("acme.x", 0.5)).isEqualTo(0.5);
+    assertThat(conf.getBoolean("acme.x", true)).isTrue();
+    assertThat(conf.getTimeAsSeconds("acme.x", "1500ms")).isEqualTo(1);
+    assertThat(conf.getTimeAsMs("acme.x", "2s")).isEqualTo(2_000);
+    assertThat(conf.getSizeAsBytes("acme.x", "1m")).isEqualTo(1 << 20);
+    assertThatThrownBy(() -> conf.getTimeAsMs("acme.x")).isInstanceOf(NoSuchElementException.class);
+  }
+
+  @Test
+  void getters_ofASetting_useItsDefaultAndItsUnit() {
+    String key = Settings.FILE_STREAM_MIN_REMEMBER_DURATION.key();
+
+    assertThat(conf.getTimeAsMs(key)).isEqualTo(60_000);
+    assertThat(conf.set(key, "5").getTimeAsMs(key)).as("5 s").isEqualTo(5_000);
+  }
+
+  @Test
+  void getters_refuseTextOfAnotherType_namingKeyAndOrigin() {
+    conf.set("acme.int", "seven").set("acme.flag", "yes");
+
+    assertThatThrownBy(() -> conf.getInt("acme.int", 1))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContainingAll("acme.int = 'seven' (from code)", "expected a whole number");
+    assertThatThrownBy(() -> conf.getBoolean("acme.flag", true))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("expected true or false");
+    assertThatThrownBy(() -> conf.getTimeAsMs("acme.int"))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("expected a duration");
+    assertThatThrownBy(() -> conf.getInt("millrace.task.maxFailure", 1))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("did you mean millrace.task.maxFailures");
+  }
+
+  @Test
   void find_isEmptyWhenThereIsNeitherValueNorDefault() {
     assertThat(conf.find(Settings.DEFAULT_PARALLELISM)).isEmpty();
     assertThat(conf.find(Settings.UNPERSIST)).contains(true);

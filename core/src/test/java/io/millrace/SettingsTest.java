@@ -1,6 +1,7 @@
 package io.millrace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ class SettingsTest {
                 Map.entry("millrace.function.serializationCheck", "true"),
                 Map.entry("millrace.master", "-"),
                 Map.entry("millrace.streaming.batchFailure", "stop"),
+                Map.entry("millrace.streaming.extraListeners", ""),
                 Map.entry("millrace.streaming.fileStream.maxFilesPerBatch", "1000"),
                 Map.entry("millrace.streaming.fileStream.minRememberDuration", "60s"),
                 Map.entry("millrace.streaming.gracefulStopTimeout", "30s"),
@@ -77,6 +79,61 @@ class SettingsTest {
     List<String> names = Settings.all().stream().map(Setting::environmentName).toList();
 
     assertThat(names).doesNotHaveDuplicates().allMatch(Pattern.compile("[A-Z0-9_]+").asPredicate());
+  }
+
+  /** The keys that Spark Streaming 4.1 and its Kafka module read, without their prefix. */
+  private static final String KEYS_OF_SPARK_STREAMING =
+      """
+      blockInterval blockQueueSize concurrentJobs receiver.maxRate
+      backpressure.enabled backpressure.initialRate backpressure.rateEstimator
+      backpressure.pid.proportional backpressure.pid.integral backpressure.pid.derived
+      backpressure.pid.minRate
+      receiver.writeAheadLog.enable receiver.writeAheadLog.class
+      receiver.writeAheadLog.rollingIntervalSecs receiver.writeAheadLog.maxFailures
+      receiver.writeAheadLog.closeFileAfterWrite
+      driver.writeAheadLog.class driver.writeAheadLog.rollingIntervalSecs
+      driver.writeAheadLog.maxFailures driver.writeAheadLog.closeFileAfterWrite
+      driver.writeAheadLog.allowBatching driver.writeAheadLog.batchingTimeout
+      receiver.blockStoreTimeout receiverRestartDelay unpersist checkpoint.directory
+      stopGracefullyOnShutdown gracefulStopTimeout stopSparkContextByDefault ui.retainedBatches
+      sessionByKey.deltaChainThreshold fileStream.minRememberDuration minRememberDuration
+      dynamicAllocation.enabled dynamicAllocation.testing dynamicAllocation.minExecutors
+      dynamicAllocation.maxExecutors dynamicAllocation.scalingInterval
+      dynamicAllocation.scalingUpRatio dynamicAllocation.scalingDownRatio
+      extraListeners clock manualClock.jump internal.batchTime internal.outputOpId
+      kafka.maxRatePerPartition kafka.minRatePerPartition kafka.consumer.cache.enabled
+      kafka.consumer.cache.initialCapacity kafka.consumer.cache.maxCapacity
+      kafka.consumer.cache.loadFactor kafka.consumer.poll.ms kafka.allowNonConsecutiveOffsets
+      """;
+
+  @Test
+  void eachKeyOfSparkStreaming_isASettingOrRefusedWithAReason() {
+    for (String tail : KEYS_OF_SPARK_STREAMING.strip().split("\\s+")) {
+      String key = "millrace.streaming." + tail;
+      if (Settings.find(key).isEmpty()) {
+        assertThatThrownBy(() -> SettingNames.KEYS.require(key, "test"))
+            .as(key)
+            .isInstanceOf(InvalidSettingException.class)
+            .message()
+            .doesNotContain("unknown setting")
+            .containsAnyOf("is not a setting of Millrace: ", "is not available yet: ");
+      }
+      assertThatThrownBy(() -> new Conf(false).set("spark.streaming." + tail, "1"))
+          .isInstanceOf(InvalidSettingException.class)
+          .hasMessageContaining(key);
+    }
+  }
+
+  @Test
+  void noName_isASettingAndRefusedToo() {
+    for (Setting<?> setting : Settings.all()) {
+      assertThat(SettingNames.retiredReasons()).doesNotContainKey(setting.key());
+      assertThat(SettingNames.plannedFeatures().keySet())
+          .as("planned names that hide %s", setting)
+          .noneMatch(
+              name ->
+                  name.endsWith(".") ? setting.key().startsWith(name) : setting.key().equals(name));
+    }
   }
 
   @Test

@@ -34,7 +34,13 @@ public interface SourceContext {
    *
    * @param message what happened, empty if there is nothing to add
    * @param error the stack trace as text, empty if there is none
+   * @param errorMillis when the error was, by {@link #clock()}; -1 if there is none
    */
   record ReceiverEvent(
-      ReceiverEventKind kind, String receiverName, String message, String error, boolean active) {}
+      ReceiverEventKind kind,
+      String receiverName,
+      String message,
+      String error,
+      long errorMillis,
+      boolean active) {}
 }

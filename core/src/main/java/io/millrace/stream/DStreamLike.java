@@ -24,9 +24,11 @@ import io.millrace.stream.graph.TransformNode;
 import io.millrace.stream.graph.WindowNode;
 import io.millrace.stream.graph.WindowSpan;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -396,6 +398,65 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     return self();
   }
 
+  // Batches that have been
+
+  /**
+   * The datasets of this stream's batches from {@code fromTime} to {@code toTime}, both included
+   * and both moved down to a multiple of the stream's slide: of a stream that slides by 10 s,
+   * {@code slice(new Time(15_000), new Time(39_000))} gives the batches of 10 s, 20 s and 30 s. A
+   * batch that took in missed ticks counts with the multiple at or before its time. Batches from
+   * before the start of the context, and those without dataset, are left out.
+   *
+   * <p>A stream remembers the last batch, what windows over it need, and what {@link
+   * StreamingContext#remember} asks for; records are computed again unless the stream is persisted.
+   * In {@code transform} and outputs the batch that runs counts too; elsewhere the last one is that
+   * which ended last.
+   *
+   * @throws IllegalStateException if the context has not been started, if no output depends on this
+   *     stream, or if it remembers some of the batches no more
+   * @throws IllegalArgumentException if some of the batches are still to come, or {@code toTime} is
+   *     before {@code fromTime}
+   */
+  public final List<R> slice(Time fromTime, Time toTime) {
+    if (toTime.less(fromTime)) {
+      throw new IllegalArgumentException(
+          "slice: " + toTime + " is before " + fromTime + "; give the earlier time first");
+    }
+    List<R> datasets = new ArrayList<>();
+    for (PlanNode<?> plan :
+        context.runtime().slice(node, fromTime.milliseconds(), toTime.milliseconds())) {
+      datasets.add(datasetOf(plan));
+    }
+    return datasets;
+  }
+
+  /**
+   * As {@link #slice(Time, Time)}, of the batches in {@code (toTime - duration, toTime]}, as a
+   * window of that length holds them.
+   *
+   * @param duration at least 1 ms
+   */
+  public final List<R> slice(Duration duration, Time toTime) {
+    if (wholeMillis("the length of a slice", duration) < 1) {
+      throw new IllegalArgumentException("slice needs a positive duration, not " + duration);
+    }
+    Time end = toTime.floor(slideDuration());
+    Time first = end.minus(duration).floor(slideDuration()).plus(slideDuration());
+    return slice(first, end);
+  }
+
+  /**
+   * The dataset of the batch of {@code validTime}, under the conditions of {@link #slice(Time,
+   * Time)}; empty if the stream has none in that batch, or no such batch.
+   */
+  public final Optional<R> compute(Time validTime) {
+    if (!validTime.isMultipleOf(slideDuration())) {
+      return Optional.empty();
+    }
+    List<R> datasets = slice(validTime, validTime);
+    return datasets.isEmpty() ? Optional.empty() : Optional.of(datasets.get(0));
+  }
+
   // Outputs
 
   /** Prints the first ten records of each batch. */
@@ -437,6 +498,28 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
   }
 
   /**
+   * Calls {@code f} with the records of each partition of each batch, in tasks: where records go to
+   * a system outside that wants one connection for many of them. At least once: a task that failed
+   * is run again, and so may a batch be.
+   */
+  public final void foreachPartition(VoidFunction<Iterator<T>> f) {
+    checked("foreachPartition", f);
+    output("foreachPartition", (rdd, batch) -> rdd.foreachPartition(f));
+  }
+
+  /**
+   * As {@link #foreachPartition(VoidFunction)}, with what identifies the batch; with the number of
+   * the partition, from {@link io.millrace.TaskContext#getPartitionId()}, it names a part of the
+   * output that a repeat can replace.
+   */
+  public final void foreachPartition(VoidFunction2<Iterator<T>, Batch> f) {
+    checked("foreachPartition", f);
+    output(
+        "foreachPartition",
+        (rdd, batch) -> rdd.foreachPartition(records -> f.call(records, batch)));
+  }
+
+  /**
    * Writes each batch as text, one line per record: into a directory {@code prefix-TIME.suffix},
    * TIME in milliseconds. A directory that is there already is replaced. At least once.
    *
@@ -460,7 +543,6 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     saveAsTextFiles(prefix, "");
   }
 
-  @SuppressWarnings("unchecked")
   private void output(String operation, VoidFunction2<R, Batch> body) {
     context
         .graph()
@@ -469,7 +551,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
             node,
             (plan, facts) ->
                 body.call(
-                    dataset((PlanNode<T>) plan),
+                    datasetOf(plan),
                     new Batch(
                         facts.number(),
                         new Time(facts.timeMillis()),
@@ -563,10 +645,15 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     return context.graph().add(id -> new TransformNode<>(id, operation, parents, body));
   }
 
-  @SuppressWarnings("unchecked")
   private @Nullable R present(List<@Nullable PlanNode<?>> parents, int index) {
     PlanNode<?> plan = parents.get(index);
-    return plan == null ? null : dataset((PlanNode<T>) plan);
+    return plan == null ? null : datasetOf(plan);
+  }
+
+  /** The dataset of a plan that this stream's node made. */
+  @SuppressWarnings("unchecked")
+  private R datasetOf(PlanNode<?> plan) {
+    return dataset((PlanNode<T>) plan);
   }
 
   final R presentOrEmpty(List<@Nullable PlanNode<?>> parents, int index) {

@@ -1,6 +1,7 @@
 package io.millrace.stream;
 
 import io.millrace.Settings;
+import io.millrace.function.Function;
 import io.millrace.rdd.DataFilesLookup;
 import io.millrace.rdd.TextFileSource;
 import io.millrace.source.InputRange;
@@ -9,6 +10,7 @@ import io.millrace.source.SourceContext;
 import io.millrace.spi.DataFiles;
 import io.millrace.spi.DataFiles.FileStatus;
 import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.plan.RecordSource;
 import io.millrace.spi.plan.SourceNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * New files of a directory. New is a name that was not there when the context started, or has not
@@ -26,10 +29,43 @@ import java.util.Set;
  * and is seen all the same. A name that vanishes is remembered for a while, lest it be read twice
  * because a listing missed it once.
  */
-final class FileSource implements Source<String, FileSource.Files> {
+final class FileSource<T> implements Source<T, FileSource.Files<T>> {
 
-  /** The files of one batch, and the records in them once they have been read. */
-  record Files(List<FileStatus> files, TextFileSource lines) implements InputRange {
+  /**
+   * What is in the files of one batch.
+   *
+   * @param numRead how many records the tasks have found so far
+   */
+  record Content<T>(RecordSource<T> records, LongSupplier numRead) {}
+
+  /** Finds records in files. */
+  @FunctionalInterface
+  interface Format<T> {
+
+    /**
+     * @throws IllegalArgumentException if a file can't be of this format; fails the batch
+     */
+    Content<T> open(List<FileStatus> files);
+  }
+
+  /** Lines of text. */
+  static Format<String> text(int numPartitions) {
+    return files -> {
+      TextFileSource lines = new TextFileSource(files, numPartitions);
+      return new Content<>(lines, lines::numLinesRead);
+    };
+  }
+
+  /** Records of a fixed number of bytes. */
+  static Format<byte[]> fixedLength(int recordLength, int numPartitions) {
+    return files -> {
+      FixedLengthSource records = new FixedLengthSource(files, recordLength, numPartitions);
+      return new Content<>(records, records::numRecords);
+    };
+  }
+
+  /** The files of one batch, and what is in them. */
+  record Files<T>(List<FileStatus> files, Content<T> content) implements InputRange {
 
     @Override
     public long numRecords() {
@@ -52,9 +88,11 @@ final class FileSource implements Source<String, FileSource.Files> {
   private static final Comparator<FileStatus> OLDEST_FIRST =
       Comparator.comparingLong(FileStatus::modifiedMillis).thenComparing(FileStatus::path);
 
+  private final String operation;
   private final String directory;
+  private final Function<String, Boolean> filter;
   private final boolean newFilesOnly;
-  private final int numPartitions;
+  private final Format<T> format;
   private final DataFiles storage;
   private int maxFilesPerBatch;
   private long rememberMillis;
@@ -62,10 +100,21 @@ final class FileSource implements Source<String, FileSource.Files> {
   /** Paths that were taken, with the batch time at which a listing last had them. */
   private final Map<String, Long> seen = new HashMap<>();
 
-  FileSource(String directory, boolean newFilesOnly, int numPartitions) {
+  /**
+   * @param operation what the user called, for messages
+   * @param filter is asked for each new path; runs on the batch thread
+   */
+  FileSource(
+      String operation,
+      String directory,
+      Function<String, Boolean> filter,
+      boolean newFilesOnly,
+      Format<T> format) {
+    this.operation = operation;
     this.directory = directory;
+    this.filter = filter;
     this.newFilesOnly = newFilesOnly;
-    this.numPartitions = numPartitions;
+    this.format = format;
     this.storage = DataFilesLookup.of(directory);
   }
 
@@ -78,7 +127,8 @@ final class FileSource implements Source<String, FileSource.Files> {
       present = storage.list(directory);
     } catch (FileNotFoundException e) {
       throw new IllegalArgumentException(
-          "textFileStream: the directory "
+          operation
+              + ": the directory "
               + directory
               + " does not exist; create it before the context starts",
           e);
@@ -96,7 +146,7 @@ final class FileSource implements Source<String, FileSource.Files> {
       String name = lastName(present.get(0).path());
       if (name.equals(lastName(directory)) && !storage.exists(directory + "/" + name)) {
         throw new IllegalArgumentException(
-            "textFileStream: " + directory + " is a file; give the directory that files appear in");
+            operation + ": " + directory + " is a file; give the directory that files appear in");
       }
     }
   }
@@ -106,7 +156,7 @@ final class FileSource implements Source<String, FileSource.Files> {
   }
 
   @Override
-  public Files nextRange(long batchTimeMillis, long previousTimeMillis) throws IOException {
+  public Files<T> nextRange(long batchTimeMillis, long previousTimeMillis) throws Exception {
     List<FileStatus> present = storage.list(directory);
     List<FileStatus> fresh = new ArrayList<>();
     Set<String> presentPaths = new HashSet<>();
@@ -114,7 +164,7 @@ final class FileSource implements Source<String, FileSource.Files> {
       presentPaths.add(file.path());
       if (seen.containsKey(file.path())) {
         seen.put(file.path(), batchTimeMillis);
-      } else {
+      } else if (filter.call(file.path())) {
         fresh.add(file);
       }
     }
@@ -127,17 +177,17 @@ final class FileSource implements Source<String, FileSource.Files> {
     List<FileStatus> taken =
         List.copyOf(fresh.subList(0, Math.min(fresh.size(), maxFilesPerBatch)));
     taken.forEach(file -> seen.put(file.path(), batchTimeMillis));
-    return new Files(taken, new TextFileSource(taken, numPartitions));
+    return new Files<>(taken, format.open(taken));
   }
 
   @Override
-  public PlanNode<String> read(Files range) {
-    return new SourceNode<>("textFileStream", range.lines());
+  public PlanNode<T> read(Files<T> range) {
+    return new SourceNode<>(operation, range.content().records());
   }
 
   @Override
-  public long numRecordsRead(Files range) {
-    return range.lines().numLinesRead();
+  public long numRecordsRead(Files<T> range) {
+    return range.content().numRead().getAsLong();
   }
 
   @Override

@@ -8,6 +8,12 @@ package io.millrace.stream;
  * @param active whether it is running
  * @param lastErrorMessage empty if there was none
  * @param lastError stack trace as text, empty if there was none
+ * @param lastErrorTime milliseconds of the context's clock, -1 if there was none
  */
 public record ReceiverInfo(
-    int streamId, String name, boolean active, String lastErrorMessage, String lastError) {}
+    int streamId,
+    String name,
+    boolean active,
+    String lastErrorMessage,
+    String lastError,
+    long lastErrorTime) {}

@@ -80,6 +80,7 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
   private boolean closed;
   private String lastErrorMessage = "";
   private String lastError = "";
+  private long lastErrorMillis = -1;
 
   /**
    * @param numPartitions into how many partitions a batch of received records is cut
@@ -331,8 +332,10 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
       if (error != null) {
         lastErrorMessage = message;
         lastError = trace(error);
+        lastErrorMillis = context().clock().millis();
       }
-      event = new ReceiverEvent(kind, name(), lastErrorMessage, lastError, receiving);
+      event =
+          new ReceiverEvent(kind, name(), lastErrorMessage, lastError, lastErrorMillis, receiving);
     } finally {
       lock.unlock();
     }

@@ -1,6 +1,9 @@
 package io.millrace.stream;
 
+import io.millrace.spi.plan.PlanNode;
+import io.millrace.stream.graph.StreamNode;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Runs one stream graph: the life cycle and the batch loop behind a {@link StreamingContext}. For
@@ -45,6 +48,18 @@ public interface StreamRuntime {
    * waits for that goes on; at once, on this thread, if it has stopped already.
    */
   void whenStopped(Runnable action);
+
+  /**
+   * The plans of a stream for its batches in {@code [fromMillis, toMillis]}, both moved down to a
+   * multiple of the stream's slide, in order of time. Batches from before the start, and those
+   * without dataset, are left out. On the batch thread the batch that runs counts; elsewhere the
+   * last is that which ended last.
+   *
+   * @throws IllegalStateException if the context has not been started, no output depends on the
+   *     stream, or some of the batches are remembered no more
+   * @throws IllegalArgumentException if some of the batches are still to come
+   */
+  List<PlanNode<?>> slice(StreamNode<?> stream, long fromMillis, long toMillis);
 
   StreamingContextState state();
 

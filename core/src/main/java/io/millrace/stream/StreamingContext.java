@@ -3,6 +3,8 @@ package io.millrace.stream;
 import io.millrace.Conf;
 import io.millrace.Settings;
 import io.millrace.Tuple2;
+import io.millrace.function.Function;
+import io.millrace.function.Function0;
 import io.millrace.function.Function2;
 import io.millrace.rdd.HashPartitioner;
 import io.millrace.rdd.PairRDD;
@@ -19,6 +21,7 @@ import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.StreamGraph;
 import io.millrace.stream.graph.StreamNode;
 import io.millrace.stream.graph.TransformNode;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,11 +125,12 @@ public final class StreamingContext implements AutoCloseable {
   }
 
   private StreamingContext(Builder builder) {
-    batchIntervalMillis = wholeMillis(builder.batchDuration);
+    batchIntervalMillis = wholeMillis("the batch interval", builder.batchDuration);
     RDDContext given = builder.rddContext;
     ownsRddContext = given == null;
     ownerContext = given != null ? given : new RDDContext(Objects.requireNonNull(builder.conf));
     try {
+      List<StreamingListener> extraListeners = ExtraListeners.of(ownerContext.conf());
       Cancellation cancellation = new Cancellation();
       rddContext = ownerContext.withCancellation(cancellation);
       runtime =
@@ -140,6 +144,7 @@ public final class StreamingContext implements AutoCloseable {
                       rddContext.engine(),
                       cancellation,
                       builder.clock));
+      extraListeners.forEach(runtime::addListener);
     } catch (RuntimeException | Error e) {
       closeOwnEngine();
       throw e;
@@ -158,12 +163,13 @@ public final class StreamingContext implements AutoCloseable {
     }
   }
 
-  private static long wholeMillis(Duration interval) {
-    if (interval.toNanos() < 1_000_000 || interval.toNanos() % 1_000_000 != 0) {
+  private static long wholeMillis(String what, Duration duration) {
+    long millis = duration.toMillis();
+    if (millis < 1 || duration.toNanosPart() % 1_000_000 != 0) {
       throw new IllegalArgumentException(
-          "the batch interval must be a positive number of whole milliseconds, not " + interval);
+          what + " must be a positive number of whole milliseconds, not " + duration);
     }
-    return interval.toMillis();
+    return millis;
   }
 
   private static StreamRuntimeProvider runtimeProvider() {
@@ -174,8 +180,30 @@ public final class StreamingContext implements AutoCloseable {
             () -> new IllegalStateException("millrace-core on the class path is incomplete"));
   }
 
+  /**
+   * The context of this JVM that was started last and has not stopped. There may be others: several
+   * contexts may run at a time, each with its own streams and, unless given one, its own engine.
+   */
+  public static Optional<StreamingContext> getActive() {
+    return ActiveContexts.latest();
+  }
+
+  /**
+   * The context of {@link #getActive()}, or else the one that {@code creatingFunc} makes, which it
+   * neither starts nor remembers: two threads that find none make one each.
+   *
+   * @throws IllegalStateException if {@code creatingFunc} throws a checked exception
+   */
+  public static StreamingContext getActiveOrCreate(Function0<StreamingContext> creatingFunc) {
+    return ActiveContexts.latestOr(Objects.requireNonNull(creatingFunc));
+  }
+
   StreamGraph graph() {
     return graph;
+  }
+
+  StreamRuntime runtime() {
+    return runtime;
   }
 
   Partitioner defaultPartitioner() {
@@ -227,6 +255,11 @@ public final class StreamingContext implements AutoCloseable {
         new QueueSource<>(rddContext, queue, oneAtATime, Optional.ofNullable(defaultRDD)));
   }
 
+  /** The same dataset in every batch. It is computed again for each batch, unless it is cached. */
+  public <T> InputDStream<T> constantStream(RDD<T> rdd) {
+    return input("constantStream", new ConstantSource<>(rdd));
+  }
+
   /** As {@link #socketTextStream(String, int, StorageLevel)}. */
   public ReceiverInputDStream<String> socketTextStream(String hostname, int port) {
     return socketTextStream(hostname, port, StorageLevel.MEMORY_ONLY);
@@ -241,12 +274,37 @@ public final class StreamingContext implements AutoCloseable {
    */
   public ReceiverInputDStream<String> socketTextStream(
       String hostname, int port, StorageLevel storageLevel) {
+    return socketStream("socketTextStream", hostname, port, SocketReceiver::lines, storageLevel);
+  }
+
+  /**
+   * What {@code converter} reads from the bytes of a TCP server, under the conditions of {@link
+   * #socketTextStream(String, int, StorageLevel)}.
+   *
+   * @param converter called for each connection, on the receiver's thread; its iterator may wait
+   *     for more bytes. When the iterator ends, the connection is closed and made again
+   */
+  public <T> ReceiverInputDStream<T> socketStream(
+      String hostname,
+      int port,
+      Function<InputStream, Iterable<T>> converter,
+      StorageLevel storageLevel) {
+    return socketStream("socketStream", hostname, port, converter, storageLevel);
+  }
+
+  private <T> ReceiverInputDStream<T> socketStream(
+      String operation,
+      String hostname,
+      int port,
+      Function<InputStream, Iterable<T>> converter,
+      StorageLevel storageLevel) {
     Objects.requireNonNull(hostname);
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException(
-          "socketTextStream: a port is a number from 1 to 65535, not " + port);
+          operation + ": a port is a number from 1 to 65535, not " + port);
     }
-    return receiverStream("socketTextStream", new SocketReceiver(hostname, port, storageLevel));
+    rddContext.engine().checkFunction(Objects.requireNonNull(converter), operation);
+    return receiverStream(operation, new SocketReceiver<>(hostname, port, converter, storageLevel));
   }
 
   /**
@@ -269,9 +327,54 @@ public final class StreamingContext implements AutoCloseable {
    * @param newFilesOnly whether files that are there already when the context starts are left out
    */
   public InputDStream<String> textFileStream(String directory, boolean newFilesOnly) {
+    return textFileStream(directory, path -> true, newFilesOnly);
+  }
+
+  /**
+   * As {@link #textFileStream(String, boolean)}, of some files.
+   *
+   * @param filter whether to take the file of a path; asked on the batch thread, for each path in
+   *     each batch until it is taken
+   */
+  public InputDStream<String> textFileStream(
+      String directory, Function<String, Boolean> filter, boolean newFilesOnly) {
+    return fileStream(
+        "textFileStream",
+        directory,
+        filter,
+        newFilesOnly,
+        FileSource.text(rddContext.defaultParallelism()));
+  }
+
+  /**
+   * Records of a fixed number of bytes, from files that appear in a directory under the conditions
+   * of {@link #textFileStream(String)}. A file that is not a whole number of records fails the
+   * batch that finds it.
+   *
+   * @param recordLength in bytes, at least 1
+   */
+  public InputDStream<byte[]> binaryRecordsStream(String directory, int recordLength) {
+    if (recordLength < 1) {
+      throw new IllegalArgumentException(
+          "binaryRecordsStream: a record has 1 byte or more, not " + recordLength);
+    }
+    return fileStream(
+        "binaryRecordsStream",
+        directory,
+        path -> true,
+        true,
+        FileSource.fixedLength(recordLength, rddContext.defaultParallelism()));
+  }
+
+  private <T> InputDStream<T> fileStream(
+      String operation,
+      String directory,
+      Function<String, Boolean> filter,
+      boolean newFilesOnly,
+      FileSource.Format<T> format) {
     Objects.requireNonNull(directory);
-    return input(
-        "textFileStream", new FileSource(directory, newFilesOnly, rddContext.defaultParallelism()));
+    Objects.requireNonNull(filter);
+    return input(operation, new FileSource<>(operation, directory, filter, newFilesOnly, format));
   }
 
   /** Records that a receiver takes in. */
@@ -404,6 +507,19 @@ public final class StreamingContext implements AutoCloseable {
   // Life cycle
 
   /**
+   * Lets the program come back to each batch for {@code duration} of batch time after it, by {@link
+   * DStreamLike#slice(Time, Time)} or by keeping the datasets of a persisted stream. The longest
+   * duration asked for holds. What is remembered takes memory: the input of each batch, and the
+   * records of streams that are persisted.
+   *
+   * @param duration positive, in whole milliseconds
+   * @throws IllegalStateException if the context has been started
+   */
+  public void remember(Duration duration) {
+    graph.remember(wholeMillis("the duration to remember", duration));
+  }
+
+  /**
    * Fixes the graph, starts the sources and the batch loop, and returns.
    *
    * @throws IllegalStateException if nothing is declared that has an effect, or if the context has
@@ -411,7 +527,16 @@ public final class StreamingContext implements AutoCloseable {
    * @throws RuntimeException if a source can't start; the context is stopped then
    */
   public void start() {
-    runtime.start();
+    boolean isAdded = ActiveContexts.add(this);
+    try {
+      runtime.start();
+    } catch (Throwable e) {
+      if (isAdded) {
+        ActiveContexts.remove(this);
+      }
+      throw e;
+    }
+    runtime.whenStopped(() -> ActiveContexts.remove(this));
   }
 
   /**

@@ -3,6 +3,8 @@ package io.millrace.stream;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * A batch time: the end of the interval that the batch covers.
@@ -61,6 +63,25 @@ public record Time(long milliseconds) implements Comparable<Time>, Serializable 
 
   public boolean isMultipleOf(Duration step) {
     return Math.floorMod(milliseconds, positiveMillis(step)) == 0;
+  }
+
+  /**
+   * The times from this one to {@code that}, exclusive, in steps of {@code step}: those of 10 ms
+   * until 30 ms in steps of 10 ms are 10 ms and 20 ms.
+   */
+  public List<Time> until(Time that, Duration step) {
+    return steps(that.milliseconds, positiveMillis(step));
+  }
+
+  /** As {@link #until}, with {@code that} if a step ends there. */
+  public List<Time> to(Time that, Duration step) {
+    return steps(Math.addExact(that.milliseconds, 1), positiveMillis(step));
+  }
+
+  private List<Time> steps(long endMillis, long stepMillis) {
+    return LongStream.iterate(milliseconds, time -> time < endMillis, time -> time + stepMillis)
+        .mapToObj(Time::new)
+        .toList();
   }
 
   public Time min(Time that) {

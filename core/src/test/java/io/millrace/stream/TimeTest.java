@@ -54,6 +54,18 @@ class TimeTest {
   }
 
   @Test
+  void until_andTo_goInSteps() {
+    Duration ten = Duration.ofMillis(10);
+    assertThat(at(10).until(at(30), ten)).containsExactly(at(10), at(20));
+    assertThat(at(10).to(at(30), ten)).containsExactly(at(10), at(20), at(30));
+    assertThat(at(10).to(at(29), ten)).containsExactly(at(10), at(20));
+    assertThat(at(10).until(at(10), ten)).isEmpty();
+    assertThat(at(10).to(at(9), ten)).isEmpty();
+    assertThatThrownBy(() -> at(1).until(at(2), Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void steps_areAtLeastAMillisecond() {
     assertThatThrownBy(() -> at(1).floor(Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class)

@@ -181,4 +181,74 @@ class FileStreamTest {
       assertThat(recorded.batches()).containsExactly(List.of("a"));
     }
   }
+
+  @Test
+  void textFileStream_withAFilter_takesWhatItSays() throws Exception {
+    try (StreamTest test = new StreamTest()) {
+      Recorded<String> recorded =
+          test.record(
+              test.context()
+                  .textFileStream(directory.toString(), path -> path.endsWith(".log"), true));
+      test.run(1);
+      moveIn("a.log", 5_000, "a");
+      moveIn("b.txt", 5_000, "b");
+      test.run(1);
+      assertThat(recorded.batches()).containsExactly(List.of(), List.of("a"));
+    }
+  }
+
+  private void moveInBytes(String name, int... bytes) throws IOException {
+    byte[] content = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      content[i] = (byte) bytes[i];
+    }
+    Files.move(Files.write(elsewhere.resolve(name), content), directory.resolve(name));
+  }
+
+  @Test
+  void binaryRecordsStream_cutsFilesIntoRecords_inOrder() throws Exception {
+    try (StreamTest test = new StreamTest()) {
+      Recorded<List<Integer>> recorded =
+          test.record(
+              test.context()
+                  .binaryRecordsStream(directory.toString(), 2)
+                  .map(record -> List.of((int) record[0], (int) record[1])));
+      test.run(1);
+      moveInBytes("a", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+      moveInBytes("b");
+      test.run(1);
+      assertThat(test.context().progress().numRecords()).isEqualTo(5);
+      moveInBytes("c", -1, -2);
+      test.run(1);
+      assertThat(recorded.partitions())
+          .containsExactly(
+              List.of(),
+              List.of(
+                  List.of(List.of(1, 2), List.of(3, 4), List.of(5, 6)),
+                  List.of(List.of(7, 8), List.of(9, 10))),
+              List.of(List.of(List.of(-1, -2))));
+    }
+  }
+
+  @Test
+  void binaryRecordsStream_ofAFileThatEndsWithinARecord_failsByName() throws Exception {
+    try (StreamTest test = new StreamTest()) {
+      test.context().binaryRecordsStream(directory.toString(), 2).print();
+      test.run(1);
+      moveInBytes("odd", 1, 2, 3);
+      assertThatThrownBy(() -> test.run(1))
+          .isInstanceOf(BatchFailedException.class)
+          .hasMessageContaining("odd has 3 bytes")
+          .hasMessageContaining("records of 2 bytes");
+    }
+  }
+
+  @Test
+  void binaryRecordsStream_refusesRecordsOfNoBytes() {
+    try (StreamTest test = new StreamTest()) {
+      assertThatThrownBy(() -> test.context().binaryRecordsStream(directory.toString(), 0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("not 0");
+    }
+  }
 }

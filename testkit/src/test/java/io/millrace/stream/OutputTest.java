@@ -3,7 +3,9 @@ package io.millrace.stream;
 import static java.util.Arrays.asList;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.TaskContext;
 import io.millrace.Tuple2;
+import io.millrace.rdd.CollectionAccumulator;
 import io.millrace.testkit.StreamTest;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -165,6 +167,45 @@ class OutputTest {
   private static List<String> namesIn(Path directory) throws Exception {
     try (java.util.stream.Stream<Path> files = Files.list(directory)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void foreachPartition_getsTheRecordsOfEachPartition_emptyOnesIncluded() throws Exception {
+    try (StreamTest test = new StreamTest()) {
+      CollectionAccumulator<List<Integer>> seen =
+          test.context().rddContext().collectionAccumulator();
+      test.input(asList(List.of(1, 2, 3), List.of(), null), 2)
+          .foreachPartition(
+              records -> {
+                List<Integer> part = new ArrayList<>();
+                records.forEachRemaining(part::add);
+                seen.add(part);
+              });
+      test.run(3);
+      assertThat(seen.value())
+          .containsExactlyInAnyOrder(List.of(1), List.of(2, 3), List.of(), List.of());
+    }
+  }
+
+  @Test
+  void foreachPartition_withItsBatch_namesEachPartOfTheOutput() throws Exception {
+    try (StreamTest test = new StreamTest()) {
+      CollectionAccumulator<String> parts = test.context().rddContext().collectionAccumulator();
+      test.input(List.of(List.of(1, 2), List.of(3, 4)), 2)
+          .foreachPartition(
+              (records, batch) ->
+                  parts.add(
+                      batch.number()
+                          + "/"
+                          + batch.time().milliseconds()
+                          + "/"
+                          + TaskContext.getPartitionId()
+                          + "="
+                          + records.next()));
+      test.run(2);
+      assertThat(parts.value())
+          .containsExactlyInAnyOrder("1/1000/0=1", "1/1000/1=2", "2/2000/0=3", "2/2000/1=4");
     }
   }
 }

@@ -78,4 +78,14 @@ class QueueStreamTest {
     assertThat(mine.getStorageLevel().isValid()).isFalse();
     assertThat(mine.collect()).containsExactly(1);
   }
+
+  @Test
+  void constantStream_givesTheSameDatasetInEveryBatch() throws Exception {
+    RDD<Integer> rdd = test.context().rddContext().parallelize(List.of(1, 2, 3), 2);
+    Recorded<Integer> recorded = test.record(test.context().constantStream(rdd).map(i -> -i));
+    test.run(3);
+    assertThat(recorded.partitions()).containsOnly(List.of(List.of(-1), List.of(-2, -3)));
+    assertThat(test.context().progress().numRecords()).isEqualTo(9);
+    assertThat(rdd.name()).as("the program's dataset is left as it is").isNull();
+  }
 }

@@ -274,6 +274,7 @@ class ReceiverTest {
   void restart_becauseOfAnError_tellsListeners_whoRememberIt() throws Exception {
     ByHand<String> receiver = new ByHand<>();
     started(receiver);
+    test.clock().setMillis(700);
     receiver.restart("the line is dead", new java.io.IOException("broken pipe"), 0);
     receiver.awaitCall("stop");
     receiver.awaitCall("start");
@@ -281,6 +282,7 @@ class ReceiverTest {
     assertThat(error.streamId()).isZero();
     assertThat(error.name()).isEqualTo("ReceiverTest$ByHand-0");
     assertThat(error.lastErrorMessage()).isEqualTo("the line is dead");
+    assertThat(error.lastErrorTime()).isEqualTo(700);
     assertThat(error.lastError()).contains("IOException: broken pipe").contains("\n  at ");
     ReceiverInfo again = log.await(StreamingListenerReceiverStarted.class).receiverInfo();
     assertThat(again.active()).isTrue();

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.Conf;
+import io.millrace.rdd.StorageLevel;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerReceiverError;
 import io.millrace.testkit.StreamTest;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +116,82 @@ class SocketStreamTest {
       try (Socket connection = server.accept()) {
         test.context().stop();
         assertThat(connection.getInputStream().read()).as("end of the stream").isEqualTo(-1);
+      }
+    }
+  }
+
+  /** Bytes, one record each, until the connection ends. */
+  private static Iterable<Integer> bytes(InputStream in) {
+    return () ->
+        new Iterator<>() {
+          private int next = read();
+
+          private int read() {
+            try {
+              return in.read();
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+
+          @Override
+          public boolean hasNext() {
+            return next >= 0;
+          }
+
+          @Override
+          public Integer next() {
+            int current = next;
+            next = read();
+            return current;
+          }
+        };
+  }
+
+  @Test
+  void socketStream_receivesWhatTheConverterReads_ofEachConnection() throws Exception {
+    List<Integer> numbers = new ArrayList<>();
+    try (ServerSocket server = server()) {
+      test.context()
+          .socketStream(
+              InetAddress.getLoopbackAddress().getHostAddress(),
+              server.getLocalPort(),
+              SocketStreamTest::bytes,
+              StorageLevel.MEMORY_ONLY)
+          .foreachRDD(rdd -> numbers.addAll(rdd.collect()));
+      test.run(1);
+      for (int i = 1; i <= 2; i++) {
+        try (Socket connection = server.accept()) {
+          connection.getOutputStream().write(new byte[] {(byte) i, 10});
+        }
+        while (numbers.size() < 2 * i) {
+          test.run(1);
+        }
+      }
+    }
+    assertThat(numbers).containsExactly(1, 10, 2, 10);
+  }
+
+  @Test
+  void socketStream_whoseConverterThrows_isTriedAgainWithTheError() throws Exception {
+    EventLog log = new EventLog();
+    test.context().addStreamingListener(log);
+    try (ServerSocket server = server()) {
+      test.context()
+          .<String>socketStream(
+              InetAddress.getLoopbackAddress().getHostAddress(),
+              server.getLocalPort(),
+              in -> {
+                throw new IOException("not our protocol");
+              },
+              StorageLevel.MEMORY_ONLY)
+          .print();
+      test.run(1);
+      for (int i = 0; i < 2; i++) {
+        server.accept().close();
+        assertThat(
+                log.await(StreamingListenerReceiverError.class).receiverInfo().lastErrorMessage())
+            .contains("not our protocol");
       }
     }
   }

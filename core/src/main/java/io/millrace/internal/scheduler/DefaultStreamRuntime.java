@@ -7,6 +7,7 @@ import io.millrace.internal.system.ShutdownHook;
 import io.millrace.internal.system.SystemClock;
 import io.millrace.internal.system.Threads;
 import io.millrace.spi.Clock;
+import io.millrace.spi.plan.PlanNode;
 import io.millrace.stream.Progress;
 import io.millrace.stream.StreamRuntime;
 import io.millrace.stream.StreamRuntimeProvider;
@@ -77,6 +78,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   private StopRequest stopRequest = StopRequest.NONE;
   private boolean starting;
   private @Nullable Throwable failure;
+  private @Nullable StreamPlans plans;
   private @Nullable BatchLoop loop;
   private @Nullable Thread batchThread;
   private @Nullable ShutdownHook shutdownHook;
@@ -132,14 +134,15 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   /** Starts everything but the control thread. */
   private void begin() {
     setup.graph().fix();
-    StreamPlans plans =
+    StreamPlans streamPlans =
         new StreamPlans(
             setup.graph().nodes(),
             setup.graph().outputs(),
             setup.engine(),
             setup.cancellation(),
+            setup.graph().rememberMillis(),
             conf.get(Settings.UNPERSIST));
-    for (StreamNode<?> node : plans.neededNodes()) {
+    for (StreamNode<?> node : streamPlans.neededNodes()) {
       if (node instanceof InputNode<?> input) {
         startedInputs.add(input);
         startSource(input);
@@ -151,7 +154,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
             clock,
             List.copyOf(startedInputs),
             setup.graph().outputs(),
-            plans,
+            streamPlans,
             conf.get(Settings.BATCH_FAILURE),
             listeners,
             progress,
@@ -160,6 +163,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     boolean gracefully = conf.get(Settings.STOP_GRACEFULLY_ON_SHUTDOWN);
     synchronized (this) {
       shutdownHook = ShutdownHook.register(setup.name() + "-shutdown", () -> stop(gracefully));
+      plans = streamPlans;
       loop = made;
       batchThread = thread;
       state = StreamingContextState.ACTIVE;
@@ -441,6 +445,21 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   @Override
   public synchronized StreamingContextState state() {
     return state;
+  }
+
+  @Override
+  public List<PlanNode<?>> slice(StreamNode<?> stream, long fromMillis, long toMillis) {
+    StreamPlans present;
+    Thread batches;
+    synchronized (this) {
+      present = plans;
+      batches = batchThread;
+    }
+    if (present == null) {
+      throw new IllegalStateException(
+          stream + " has no batches: the streaming context has not been started");
+    }
+    return present.slice(stream, fromMillis, toMillis, Thread.currentThread() == batches);
   }
 
   @Override

@@ -77,7 +77,12 @@ final class InputContext implements SourceContext {
   public void receiverEvent(ReceiverEvent event) {
     ReceiverInfo info =
         new ReceiverInfo(
-            streamId, event.receiverName(), event.active(), event.message(), event.error());
+            streamId,
+            event.receiverName(),
+            event.active(),
+            event.message(),
+            event.error(),
+            event.errorMillis());
     StreamingListenerEvent fact =
         switch (event.kind()) {
           case STARTED -> new StreamingListenerReceiverStarted(info);

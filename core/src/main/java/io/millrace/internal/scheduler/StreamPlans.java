@@ -22,12 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes each stream's plan for each batch, once, and remembers plans for as long as later batches
- * need them. Used by the batch thread alone.
+ * need them. Used by the batch thread alone, but for {@link #slice}.
  *
  * <p>A stream that several others or outputs read is kept from its first computation to the end of
  * the batch; one that a window reads, until the last window with it has passed. Above a window,
@@ -58,14 +57,15 @@ final class StreamPlans {
   private final List<StreamNode<?>> neededNodes;
   private final Map<StreamNode<?>, Integer> numConsumers = new HashMap<>();
   private final Set<StreamNode<?>> windowed = new HashSet<>();
-  private final Map<StreamNode<?>, Long> rememberMillis = new HashMap<>();
-  private final Map<StreamNode<?>, TreeMap<Long, PlanNode<?>>> remembered = new HashMap<>();
+  private final Map<StreamNode<?>, RememberedPlans> remembered = new HashMap<>();
   private final Map<StreamNode<?>, PaneHistory<?, ?>> panes = new HashMap<>();
   private final boolean unpersist;
   private final Map<StreamNode<?>, Planned> current = new HashMap<>();
+  private @Nullable Batch open;
 
   /**
    * @param nodes all streams, parents before children
+   * @param rememberMillis for how long the program wants to come back to any batch, 0 for not
    * @param unpersist whether what the user persisted goes with its batch too
    */
   StreamPlans(
@@ -73,21 +73,24 @@ final class StreamPlans {
       List<Output> outputs,
       Engine engine,
       Cancellation cancellation,
+      long rememberMillis,
       boolean unpersist) {
     this.engine = engine;
     this.unpersist = unpersist;
     for (Output output : outputs) {
       numConsumers.merge(output.stream(), 1, Integer::sum);
     }
+    Map<StreamNode<?>, Long> windowMillis = new HashMap<>();
     List<StreamNode<?>> needed = new ArrayList<>();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       StreamNode<?> node = nodes.get(i);
       if (numConsumers.containsKey(node)) {
         needed.add(0, node);
-        long remember = rememberMillis.getOrDefault(node, 0L) + node.parentRememberMillis();
+        long reach = windowMillis.getOrDefault(node, 0L);
+        remembered.put(node, new RememberedPlans(horizon(node, reach, rememberMillis)));
         for (StreamNode<?> parent : node.parents()) {
           numConsumers.merge(parent, 1, Integer::sum);
-          rememberMillis.merge(parent, remember, Math::max);
+          windowMillis.merge(parent, reach + node.parentRememberMillis(), Math::max);
         }
         if (node instanceof WindowNode<?> window) {
           windowed.add(window.parent());
@@ -97,6 +100,16 @@ final class StreamPlans {
       }
     }
     this.neededNodes = List.copyOf(needed);
+  }
+
+  /**
+   * @param reach how far back windows read the stream
+   */
+  private static RememberedPlans.Horizon horizon(
+      StreamNode<?> node, long reach, long rememberMillis) {
+    long asked = Math.max(reach, rememberMillis);
+    return new RememberedPlans.Horizon(
+        Math.max(asked, node.slideMillis()), node.storage() == null ? reach : asked);
   }
 
   /** The streams that outputs depend on, parents before children. */
@@ -111,6 +124,7 @@ final class StreamPlans {
    * @return the first failure
    */
   Optional<StreamFailedException> advance(Batch batch) {
+    open = batch;
     StreamFailedException first = null;
     for (StreamNode<?> node : neededNodes) {
       if (node instanceof WindowNode<?> || node instanceof PaneWindowNode<?, ?>) {
@@ -208,12 +222,8 @@ final class StreamPlans {
     }
     long end = span.lastEndAt(batch.timeMillis());
     List<PlanNode<Object>> held = new ArrayList<>();
-    TreeMap<Long, PlanNode<?>> plans = remembered.get(node.parent());
-    if (plans != null) {
-      plans
-          .subMap(end - span.lengthMillis(), false, end, true)
-          .values()
-          .forEach(plan -> held.add(untyped(plan)));
+    for (PlanNode<?> plan : remembered(node.parent()).between(end - span.lengthMillis(), end)) {
+      held.add(untyped(plan));
     }
     return Planned.of(new UnionNode<>(node.operation(), held));
   }
@@ -244,38 +254,95 @@ final class StreamPlans {
    * Marks go on a node of our own, since the plan may be a dataset that the user holds.
    */
   private PlanNode<?> mark(StreamNode<?> node, PlanNode<?> plan, Batch batch) {
-    StorageMark storage = node.storage();
-    if (storage == null && (windowed.contains(node) || numConsumers.getOrDefault(node, 0) > 1)) {
-      storage = StorageMark.MEMORY;
-    }
+    StorageMark storage = storage(node);
     PlanNode<?> marked = plan;
     if (storage != null) {
       marked = new UnionNode<>(node.operation(), List.of(untyped(plan)));
       marked.setStorage(storage);
-      remembered.computeIfAbsent(node, n -> new TreeMap<>()).put(batch.timeMillis(), marked);
     }
+    remembered(node).add(batch.timeMillis(), marked);
     if (marked.name() == null) {
       marked.setName(node.label());
     }
     return marked;
   }
 
+  /** How the records of a stream are kept, or null if they are not. */
+  private @Nullable StorageMark storage(StreamNode<?> node) {
+    boolean isShared = windowed.contains(node) || numConsumers.getOrDefault(node, 0) > 1;
+    return node.storage() == null && isShared ? StorageMark.MEMORY : node.storage();
+  }
+
   /** Ends a batch: forgets and drops what no later batch needs. */
   void endBatch(long timeMillis) {
+    open = null;
     current.clear();
     remembered.forEach(
         (node, plans) -> {
-          Map<Long, PlanNode<?>> old =
-              plans.headMap(timeMillis - rememberMillis.getOrDefault(node, 0L), true);
-          if (unpersist || node.storage() == null) {
-            old.values().forEach(engine::drop);
+          List<PlanNode<?>> dropped = plans.endBatch(timeMillis);
+          if (storage(node) != null && (unpersist || node.storage() == null)) {
+            dropped.forEach(engine::drop);
           }
-          old.clear();
         });
   }
 
-  /** How many plans are held for later batches: at most one per stream and remembered batch. */
+  private RememberedPlans remembered(StreamNode<?> node) {
+    RememberedPlans plans = remembered.get(node);
+    if (plans == null) {
+      throw new IllegalStateException(
+          node + " has no batches: no output depends on it; add one, such as foreachRDD");
+    }
+    return plans;
+  }
+
+  /**
+   * The plans of a stream in the batches of {@code [fromMillis, toMillis]}, both moved down to a
+   * multiple of its slide. Batches before the first are left out.
+   *
+   * @param onBatchThread whether the batch that runs counts too; others see what has ended
+   * @throws IllegalStateException if no output depends on the stream, if it remembers the batches
+   *     no more, or if the plan of the batch that runs can't be made
+   * @throws IllegalArgumentException if the interval has not passed yet
+   */
+  List<PlanNode<?>> slice(
+      StreamNode<?> node, long fromMillis, long toMillis, boolean onBatchThread) {
+    RememberedPlans plans = remembered(node);
+    long slide = node.slideMillis();
+    long from = Math.floorDiv(fromMillis, slide) * slide;
+    long to = Math.floorDiv(toMillis, slide) * slide;
+    Batch running = onBatchThread ? open : null;
+    long last = running == null ? plans.endedMillis() : running.timeMillis();
+    if (to > last) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s has no batch of %d ms yet: %s",
+              node,
+              to,
+              last == Long.MIN_VALUE
+                  ? "no batch has ended"
+                  : "the last is that of " + last + " ms"));
+    }
+    if (from <= plans.forgottenMillis()) {
+      throw new IllegalStateException(
+          String.format(
+              "%s remembers batches for %d ms, which leaves those after %d ms, and not that of %d"
+                  + " ms; call remember on the streaming context with a longer duration",
+              node, plans.horizon().plans(), plans.forgottenMillis(), from));
+    }
+    // A batch with missed ticks lies between two multiples and belongs to the one before it.
+    long end = to + slide - 1;
+    if (running != null && running.timeMillis() >= from && running.timeMillis() <= end) {
+      try {
+        planned(node, running);
+      } catch (StreamFailedException e) {
+        throw new IllegalStateException(node + " failed in the batch that runs", e.reason());
+      }
+    }
+    return plans.between(from - 1, end);
+  }
+
+  /** How many plans are held: at most one per stream and remembered batch. */
   int numRemembered() {
-    return remembered.values().stream().mapToInt(TreeMap::size).sum();
+    return remembered.values().stream().mapToInt(RememberedPlans::size).sum();
   }
 }

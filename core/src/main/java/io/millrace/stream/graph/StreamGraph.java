@@ -12,6 +12,7 @@ public final class StreamGraph {
 
   private final List<StreamNode<?>> nodes = new ArrayList<>();
   private final List<Output> outputs = new ArrayList<>();
+  private long rememberMillis;
   private boolean fixed;
 
   /** Adds the stream that {@code make} makes of its number. */
@@ -25,6 +26,17 @@ public final class StreamGraph {
   public synchronized void addOutput(String operation, StreamNode<?> stream, Output.Body body) {
     requireOpen("an output");
     outputs.add(new Output(outputs.size(), operation, stream, body));
+  }
+
+  /** Asks that the program can come back to each batch for this long; the longest asked holds. */
+  public synchronized void remember(long millis) {
+    requireOpen("how long batches are remembered");
+    rememberMillis = Math.max(rememberMillis, millis);
+  }
+
+  /** For how many milliseconds of batch time the program may come back to a batch, 0 for not. */
+  public synchronized long rememberMillis() {
+    return rememberMillis;
   }
 
   /** Throws if the graph is fixed already; to be called before a mark is changed. */

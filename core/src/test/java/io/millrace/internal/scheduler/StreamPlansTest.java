@@ -44,7 +44,12 @@ class StreamPlansTest {
     try (RDDContext context = new RDDContext("local[1]", "plans-test")) {
       StreamPlans plans =
           new StreamPlans(
-              graph.nodes(), graph.outputs(), context.engine(), new Cancellation(), true);
+              graph.nodes(),
+              graph.outputs(),
+              context.engine(),
+              new Cancellation(),
+              graph.rememberMillis(),
+              true);
       for (int i = 1; i <= numBatches; i++) {
         plans.advance(batch(10L * i));
         for (StreamNode<?> node : plans.neededNodes()) {
@@ -57,17 +62,17 @@ class StreamPlansTest {
   }
 
   @Test
-  void plans_areForgottenWithTheirBatch() throws Exception {
+  void plans_areForgottenWhenTheNextBatchEnds() throws Exception {
     graph.addOutput("out", derived(derived(input)), (plan, batch) -> {});
-    assertThat(numRememberedAfter(1_000)).isZero();
+    assertThat(numRememberedAfter(1_000)).as("one of each stream").isEqualTo(3);
   }
 
   @Test
-  void plans_ofSharedStreams_areForgottenWithTheirBatch() throws Exception {
+  void plans_ofSharedStreams_areForgottenWhenTheNextBatchEnds() throws Exception {
     StreamNode<String> shared = derived(input);
     graph.addOutput("out", shared, (plan, batch) -> {});
     graph.addOutput("out", derived(shared, shared), (plan, batch) -> {});
-    assertThat(numRememberedAfter(1_000)).isZero();
+    assertThat(numRememberedAfter(1_000)).as("one of each stream").isEqualTo(3);
   }
 
   @Test
@@ -76,7 +81,9 @@ class StreamPlansTest {
     WindowNode<String> window =
         graph.add(id -> new WindowNode<>(id, "window", parent, new WindowSpan(50, 20)));
     graph.addOutput("out", window, (plan, batch) -> {});
-    assertThat(numRememberedAfter(20_000)).isEqualTo(5);
+    assertThat(numRememberedAfter(20_000))
+        .as("five of the window's parent and of each above it, one window")
+        .isEqualTo(3 * 5 + 1);
   }
 
   @Test
@@ -87,8 +94,16 @@ class StreamPlansTest {
     WindowNode<String> outer =
         graph.add(id -> new WindowNode<>(id, "window", inner, new WindowSpan(40, 20)));
     graph.addOutput("out", outer, (plan, batch) -> {});
-    // Two windows of 20 ms within the last 40 ms, and nine batches within 90 ms.
-    assertThat(numRememberedAfter(1_000)).isEqualTo(2 + 9);
+    // One outer window, two inner ones within 40 ms, and nine batches of two streams within 90 ms.
+    assertThat(numRememberedAfter(1_000)).isEqualTo(1 + 2 + 2 * 9);
+  }
+
+  @Test
+  void plans_areRememberedForAsLongAsTheProgramAsks() throws Exception {
+    graph.addOutput("out", derived(input), (plan, batch) -> {});
+    graph.remember(70);
+    graph.remember(30);
+    assertThat(numRememberedAfter(1_000)).isEqualTo(2 * 7);
   }
 
   @Test
@@ -99,7 +114,12 @@ class StreamPlansTest {
     try (RDDContext context = new RDDContext("local[1]", "plans-test")) {
       assertThat(
               new StreamPlans(
-                      graph.nodes(), graph.outputs(), context.engine(), new Cancellation(), true)
+                      graph.nodes(),
+                      graph.outputs(),
+                      context.engine(),
+                      new Cancellation(),
+                      graph.rememberMillis(),
+                      true)
                   .neededNodes())
           .containsExactly(input, used);
     }
