@@ -1,6 +1,7 @@
 package io.millrace.stream;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param processingEndTime when its last output ended
  * @param processingNanos real time from start to end in nanoseconds, whatever the clock
  * @param outputOperationInfos the output operations, by id
+ * @param states what the states amount to after the batch; empty before it has completed
  */
 public record BatchInfo(
     long number,
@@ -26,11 +28,13 @@ public record BatchInfo(
     long processingStartTime,
     long processingEndTime,
     long processingNanos,
-    Map<Integer, OutputOperationInfo> outputOperationInfos) {
+    Map<Integer, OutputOperationInfo> outputOperationInfos,
+    List<StateInfo> states) {
 
   public BatchInfo {
     streamIdToInputInfo = Map.copyOf(streamIdToInputInfo);
     outputOperationInfos = Map.copyOf(outputOperationInfos);
+    states = List.copyOf(states);
   }
 
   /** Records from all inputs whose number is known. */

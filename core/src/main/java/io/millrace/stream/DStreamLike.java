@@ -1,5 +1,6 @@
 package io.millrace.stream;
 
+import io.millrace.Tuple2;
 import io.millrace.function.FlatMapFunction;
 import io.millrace.function.Function;
 import io.millrace.function.Function2;
@@ -15,9 +16,9 @@ import io.millrace.rdd.RDD;
 import io.millrace.rdd.RDDLike;
 import io.millrace.rdd.StorageLevel;
 import io.millrace.rdd.TextFileOutput;
-import io.millrace.spi.plan.Combiner;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.StorageMark;
+import io.millrace.spi.state.StateOperator;
 import io.millrace.stream.graph.PaneWindowNode;
 import io.millrace.stream.graph.StreamNode;
 import io.millrace.stream.graph.TransformNode;
@@ -258,17 +259,24 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
             "reduceByWindow",
             reduced("reduceByWindow", f),
             f,
+            null,
+            null,
             span(windowDuration, slideDuration),
             new HashPartitioner(1))
         .values("reduceByWindow");
   }
 
   final <K2, V2> PairDStream<K2, V2> paneWindow(
-      String operation,
+      String operationName,
       PairDStream<K2, V2> reduced,
       Function2<V2, V2, V2> f,
+      @Nullable Function2<V2, V2, V2> inverse,
+      @Nullable Function<Tuple2<K2, V2>, Boolean> filter,
       WindowSpan span,
       Partitioner partitioner) {
+    StateOperator.CombinePanes operator =
+        new StateOperator.CombinePanes(
+            f, inverse, filter, span.lengthMillis() / span.paneMillis(), span.paneMillis());
     return new PairDStream<>(
         context,
         context
@@ -276,7 +284,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
             .add(
                 id ->
                     new PaneWindowNode<>(
-                        id, operation, reduced.node(), span, new Combiner.Reduce(f), partitioner)));
+                        id, operationName, reduced.node(), span, operator, partitioner)));
   }
 
   // Datasets

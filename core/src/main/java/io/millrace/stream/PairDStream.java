@@ -1,18 +1,25 @@
 package io.millrace.stream;
 
 import io.millrace.Tuple2;
+import io.millrace.Tuple3;
 import io.millrace.function.FlatMapFunction;
 import io.millrace.function.Function;
 import io.millrace.function.Function2;
+import io.millrace.function.Function4;
 import io.millrace.rdd.HashPartitioner;
 import io.millrace.rdd.PairRDD;
 import io.millrace.rdd.Partitioner;
 import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.state.StateOperator;
+import io.millrace.stream.graph.StateNode;
 import io.millrace.stream.graph.StreamNode;
 import io.millrace.stream.graph.WindowSpan;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of keyed records: one {@link PairRDD} per batch.
@@ -160,6 +167,150 @@ public final class PairDStream<K, V>
                 createCombiner, mergeValue, mergeCombiners, partitioner, mapSideCombine));
   }
 
+  // State
+
+  /**
+   * Lets each record meet the state of its key: the function of {@code spec} is called for each
+   * record, in order of arrival, and can read, set and remove the state. The cost of a batch
+   * follows its records and the keys that time out, not the keys that there are.
+   *
+   * <p>The result has one dataset per batch, in the state's partitions, with what the function
+   * returned, in order of the calls; a batch without dataset has an empty one. It is computed once,
+   * before any output runs, whatever reads it; state then is the same after a task that failed and
+   * ran again. Without a checkpoint, state is lost with the process.
+   */
+  public <S, M> MapWithStateDStream<K, V, S, M> mapWithState(StateSpec<K, V, S, M> spec) {
+    checked("mapWithState", spec.function());
+    Partitioner partitioner = spec.partitionerOr(byDefault());
+    PairRDD<K, S> initial = spec.initialState();
+    StateNode<K, V, M> state = state("mapWithState", spec.operator(), partitioner, initial);
+    return new MapWithStateDStream<>(context(), state);
+  }
+
+  private <S, T> StateNode<K, V, T> state(
+      String operation,
+      StateOperator operator,
+      Partitioner partitioner,
+      @Nullable PairRDD<K, S> initial) {
+    StreamNode<Tuple2<K, V>> placed =
+        mappedPairs(operation, rdd -> rdd.partitionBy(partitioner)).node();
+    PlanNode<?> placedInitial = initial == null ? null : initial.partitionBy(partitioner).plan();
+    return context()
+        .graph()
+        .add(id -> new StateNode<>(id, operation, placed, operator, partitioner, placedInitial));
+  }
+
+  /** As {@link #updateStateByKey(Function2, Partitioner)}. */
+  public <S> PairDStream<K, S> updateStateByKey(
+      Function2<List<V>, Optional<S>, Optional<S>> updateFunc) {
+    return updateStateByKey(updateFunc, byDefault());
+  }
+
+  /** As {@link #updateStateByKey(Function2, Partitioner)}. */
+  public <S> PairDStream<K, S> updateStateByKey(
+      Function2<List<V>, Optional<S>, Optional<S>> updateFunc, int numPartitions) {
+    return updateStateByKey(updateFunc, hash("updateStateByKey", numPartitions));
+  }
+
+  /**
+   * Keeps a state for each key, updated with each batch: the function is given the batch's values
+   * of the key, in order of arrival, and the state, empty if there is none; it returns the new
+   * state, empty to forget the key.
+   *
+   * <p>The function is called for every key that has values or state, in every batch, so the cost
+   * of a batch follows the number of keys; {@link #mapWithState} calls for keys with records alone.
+   * The stream has all keys with their state after each batch, in unspecified order. It is read
+   * from the state itself, and a dataset of it stays what it was while later batches change that.
+   *
+   * @param updateFunc may change and return the state it is given, of which a failed task leaves no
+   *     trace; runs again for a batch whose task failed
+   */
+  public <S> PairDStream<K, S> updateStateByKey(
+      Function2<List<V>, Optional<S>, Optional<S>> updateFunc, Partitioner partitioner) {
+    return updated(updateFunc, false, partitioner, null);
+  }
+
+  /**
+   * As {@link #updateStateByKey(Function2, Partitioner)}, beginning with the state of {@code
+   * initialRDD}, which is read with the first batch; of several pairs with one key the last counts.
+   */
+  public <S> PairDStream<K, S> updateStateByKey(
+      Function2<List<V>, Optional<S>, Optional<S>> updateFunc,
+      Partitioner partitioner,
+      PairRDD<K, S> initialRDD) {
+    return updated(updateFunc, false, partitioner, Objects.requireNonNull(initialRDD));
+  }
+
+  /**
+   * As {@link #updateStateByKey(Function2, Partitioner)}, with a function of batch time, key,
+   * values and state.
+   */
+  public <S> PairDStream<K, S> updateStateByKey(
+      Function4<Time, K, List<V>, Optional<S>, Optional<S>> updateFunc, Partitioner partitioner) {
+    return updated(updateFunc, true, partitioner, null);
+  }
+
+  /** As {@link #updateStateByKey(Function4, Partitioner)}, beginning with {@code initialRDD}. */
+  public <S> PairDStream<K, S> updateStateByKey(
+      Function4<Time, K, List<V>, Optional<S>, Optional<S>> updateFunc,
+      Partitioner partitioner,
+      PairRDD<K, S> initialRDD) {
+    return updated(updateFunc, true, partitioner, Objects.requireNonNull(initialRDD));
+  }
+
+  private <S> PairDStream<K, S> updated(
+      Object updateFunc,
+      boolean takesTime,
+      Partitioner partitioner,
+      @Nullable PairRDD<K, S> initial) {
+    Objects.requireNonNull(partitioner);
+    checked("updateStateByKey", updateFunc);
+    return new PairDStream<>(
+        context(),
+        state(
+            "updateStateByKey",
+            new StateOperator.UpdateKeys(updateFunc, takesTime),
+            partitioner,
+            initial));
+  }
+
+  /** As {@link #updateStateByPartition(FlatMapFunction, Partitioner, PairRDD)}, beginning empty. */
+  public <S> PairDStream<K, S> updateStateByPartition(
+      FlatMapFunction<Iterator<Tuple3<K, List<V>, Optional<S>>>, Tuple2<K, S>> updateFunc,
+      Partitioner partitioner) {
+    return updatedByPartition(updateFunc, partitioner, null);
+  }
+
+  /**
+   * As {@link #updateStateByKey(Function2, Partitioner)}, a partition at a time: the function is
+   * given an iterator over all keys of the partition that have values or state, and returns the
+   * keys to keep with their new state. Keys that it leaves out are forgotten.
+   *
+   * @param updateFunc must return keys of its own partition, such as those it was given; others
+   *     fail the batch
+   */
+  public <S> PairDStream<K, S> updateStateByPartition(
+      FlatMapFunction<Iterator<Tuple3<K, List<V>, Optional<S>>>, Tuple2<K, S>> updateFunc,
+      Partitioner partitioner,
+      PairRDD<K, S> initialRDD) {
+    return updatedByPartition(updateFunc, partitioner, Objects.requireNonNull(initialRDD));
+  }
+
+  private <S> PairDStream<K, S> updatedByPartition(
+      FlatMapFunction<Iterator<Tuple3<K, List<V>, Optional<S>>>, Tuple2<K, S>> updateFunc,
+      Partitioner partitioner,
+      @Nullable PairRDD<K, S> initial) {
+    Objects.requireNonNull(partitioner);
+    checked("updateStateByPartition", updateFunc);
+    return new PairDStream<>(
+        context(),
+        state(
+            "updateStateByPartition",
+            new StateOperator.UpdatePartitions(updateFunc),
+            partitioner,
+            initial));
+  }
+
   // Windows by key
 
   /** As {@link #reduceByKeyAndWindow(Function2, Duration, Duration, Partitioner)}. */
@@ -204,6 +355,8 @@ public final class PairDStream<K, V>
         "reduceByKeyAndWindow",
         reduced("reduceByKeyAndWindow", reduceFunc, partitioner),
         reduceFunc,
+        null,
+        null,
         span,
         partitioner);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchCompleted;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,8 @@ class StatsReportListenerTest {
             delayMillis,
             delayMillis + workMillis,
             workMillis * 1_000_000,
-            Map.of()));
+            Map.of(),
+            List.of()));
   }
 
   private static String[] lines(StatsReportListener listener) {

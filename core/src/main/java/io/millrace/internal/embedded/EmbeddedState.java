@@ -16,6 +16,7 @@ import io.millrace.spi.plan.RecordReader;
 import io.millrace.spi.state.Attempt;
 import io.millrace.spi.state.KeyedState;
 import io.millrace.spi.state.StateDefinition;
+import io.millrace.spi.state.StateOperator;
 import io.millrace.spi.state.StateSize;
 import io.millrace.spi.state.StateStep;
 import java.util.ArrayList;
@@ -105,18 +106,25 @@ final class EmbeddedState implements KeyedState {
 
   private final class Step implements Attempt {
 
+    private final @Nullable BlockSetNode<?> entries;
     private final @Nullable BlockSetNode<?> emitted;
-    private final BlockSetNode<?> entries;
 
     Step(List<Optional<Rows>> rows) {
-      List<StateView> views = partitions.stream().map(StatePartition::view).toList();
-      String name = definition.name();
-      this.entries = new BlockSetNode<>(name, new EntryBlocks(views), definition.placement());
       List<Rows> emittedRows = rows.stream().flatMap(Optional::stream).toList();
+      List<StateView> views =
+          partitions.stream().map(StatePartition::view).flatMap(Optional::stream).toList();
+      int numPartitions = partitions.size();
+      this.entries = views.size() == numPartitions ? node(new EntryBlocks(views), true) : null;
+      boolean arePairs = definition.operator() instanceof StateOperator.CombinePanes;
       this.emitted =
-          emittedRows.size() == rows.size()
-              ? new BlockSetNode<>(name, new RowBlocks(emittedRows))
+          emittedRows.size() == numPartitions
+              ? node(new RowBlocks(emittedRows), arePairs)
               : entries;
+    }
+
+    private BlockSetNode<?> node(BlockSetNode.BlockSet<?> blocks, boolean isPlaced) {
+      return new BlockSetNode<>(
+          definition.name(), blocks, isPlaced ? definition.placement() : null);
     }
 
     @Override
@@ -126,6 +134,9 @@ final class EmbeddedState implements KeyedState {
 
     @Override
     public BlockSetNode<?> entries() {
+      if (entries == null) {
+        throw new IllegalStateException(definition.name() + " has no entries to show");
+      }
       return entries;
     }
 

@@ -180,7 +180,8 @@ final class BatchLoop implements Runnable {
       failure = e;
       batch.addFailure(clock.millis(), e.toString());
     }
-    plans.endBatch(due.timeMillis());
+    boolean goesOn = failure instanceof BatchFailedException && onFailure == BatchFailure.CONTINUE;
+    batch.setStates(plans.endBatch(due.timeMillis(), failure == null || goesOn));
     previousMillis = due.timeMillis();
     if (abandoned) {
       return;

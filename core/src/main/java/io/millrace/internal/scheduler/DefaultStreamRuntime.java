@@ -8,6 +8,7 @@ import io.millrace.internal.system.SystemClock;
 import io.millrace.internal.system.Threads;
 import io.millrace.spi.Clock;
 import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.state.StateLimits;
 import io.millrace.stream.Progress;
 import io.millrace.stream.StreamRuntime;
 import io.millrace.stream.StreamRuntimeProvider;
@@ -139,7 +140,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
             setup.graph().nodes(),
             setup.graph().outputs(),
             setup.engine(),
-            setup.cancellation(),
+            new States(setup.engine(), setup.cancellation(), limits(conf)),
             setup.graph().rememberMillis(),
             conf.get(Settings.UNPERSIST));
     for (StreamNode<?> node : streamPlans.neededNodes()) {
@@ -175,6 +176,12 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     listeners.start();
     listeners.post(new StreamingListenerStreamingStarted(clock.millis()));
     thread.start();
+  }
+
+  private static StateLimits limits(Conf conf) {
+    return new StateLimits(
+        conf.find(Settings.STATE_MAX_ENTRIES).orElse(Long.MAX_VALUE),
+        conf.find(Settings.STATE_MAX_BYTES).orElse(Long.MAX_VALUE));
   }
 
   private void startSource(InputNode<?> input) {
@@ -387,7 +394,9 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   private void declareStopped() {
     List<Runnable> actions;
     ShutdownHook hook;
+    StreamPlans last;
     synchronized (this) {
+      last = plans;
       state = StreamingContextState.STOPPED;
       actions = List.copyOf(stopActions);
       stopActions.clear();
@@ -396,6 +405,9 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     try {
       if (hook != null) {
         hook.remove();
+      }
+      if (last != null) {
+        last.close();
       }
       actions.forEach(Runnable::run);
     } catch (RuntimeException e) {

@@ -3,11 +3,13 @@ package io.millrace.internal.scheduler;
 import io.millrace.source.InputRange;
 import io.millrace.stream.BatchInfo;
 import io.millrace.stream.OutputOperationInfo;
+import io.millrace.stream.StateInfo;
 import io.millrace.stream.StreamInputInfo;
 import io.millrace.stream.Time;
 import io.millrace.stream.graph.Output;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ final class OpenBatch {
   private final long startMillis;
   private final Map<Integer, InputRange> ranges = new HashMap<>();
   private final Map<Integer, OutputOperationInfo> operations = new LinkedHashMap<>();
+
+  private List<StateInfo> states = List.of();
 
   OpenBatch(long number, TickSchedule.Due due, long startMillis) {
     this.number = number;
@@ -46,6 +50,11 @@ final class OpenBatch {
   /** The input ranges by stream, as far as they have been decided. */
   Map<Integer, InputRange> ranges() {
     return ranges;
+  }
+
+  /** What the states amount to, once the batch has decided on them. */
+  void setStates(List<StateInfo> states) {
+    this.states = states;
   }
 
   void add(OutputOperationInfo operation) {
@@ -92,6 +101,7 @@ final class OpenBatch {
         fromMillis,
         toMillis,
         workNanos,
-        operations);
+        operations,
+        states);
   }
 }

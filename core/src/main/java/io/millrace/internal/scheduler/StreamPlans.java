@@ -1,16 +1,18 @@
 package io.millrace.internal.scheduler;
 
-import io.millrace.Tuple2;
 import io.millrace.source.InputRange;
 import io.millrace.source.Source;
-import io.millrace.spi.Cancellation;
 import io.millrace.spi.Engine;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.StorageMark;
 import io.millrace.spi.plan.UnionNode;
+import io.millrace.spi.state.StateStep;
+import io.millrace.stream.StateInfo;
+import io.millrace.stream.graph.EntriesNode;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
 import io.millrace.stream.graph.PaneWindowNode;
+import io.millrace.stream.graph.StateNode;
 import io.millrace.stream.graph.StreamNode;
 import io.millrace.stream.graph.TransformNode;
 import io.millrace.stream.graph.WindowNode;
@@ -58,7 +60,7 @@ final class StreamPlans {
   private final Map<StreamNode<?>, Integer> numConsumers = new HashMap<>();
   private final Set<StreamNode<?>> windowed = new HashSet<>();
   private final Map<StreamNode<?>, RememberedPlans> remembered = new HashMap<>();
-  private final Map<StreamNode<?>, PaneHistory<?, ?>> panes = new HashMap<>();
+  private final States states;
   private final boolean unpersist;
   private final Map<StreamNode<?>, Planned> current = new HashMap<>();
   private @Nullable Batch open;
@@ -72,10 +74,11 @@ final class StreamPlans {
       List<StreamNode<?>> nodes,
       List<Output> outputs,
       Engine engine,
-      Cancellation cancellation,
+      States states,
       long rememberMillis,
       boolean unpersist) {
     this.engine = engine;
+    this.states = states;
     this.unpersist = unpersist;
     for (Output output : outputs) {
       numConsumers.merge(output.stream(), 1, Integer::sum);
@@ -84,7 +87,7 @@ final class StreamPlans {
     List<StreamNode<?>> needed = new ArrayList<>();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       StreamNode<?> node = nodes.get(i);
-      if (numConsumers.containsKey(node)) {
+      if (numConsumers.containsKey(node) || node instanceof StateNode<?, ?, ?>) {
         needed.add(0, node);
         long reach = windowMillis.getOrDefault(node, 0L);
         remembered.put(node, new RememberedPlans(horizon(node, reach, rememberMillis)));
@@ -94,12 +97,11 @@ final class StreamPlans {
         }
         if (node instanceof WindowNode<?> window) {
           windowed.add(window.parent());
-        } else if (node instanceof PaneWindowNode<?, ?> window) {
-          panes.put(node, new PaneHistory<>(window, engine, cancellation));
         }
       }
     }
     this.neededNodes = List.copyOf(needed);
+    states.open(neededNodes);
   }
 
   /**
@@ -112,14 +114,14 @@ final class StreamPlans {
         Math.max(asked, node.slideMillis()), node.storage() == null ? reach : asked);
   }
 
-  /** The streams that outputs depend on, parents before children. */
+  /** The streams that outputs and states depend on, parents before children. */
   List<StreamNode<?>> neededNodes() {
     return neededNodes;
   }
 
   /**
-   * Advances what has to see every batch, whether or not an output is due: windows. One that fails
-   * does not keep the others from it; {@link #plan} throws for what depends on it.
+   * Advances what has to see every batch, whether or not an output is due: states and windows. One
+   * that fails does not keep the others from it; {@link #plan} throws for what depends on it.
    *
    * @return the first failure
    */
@@ -127,7 +129,9 @@ final class StreamPlans {
     open = batch;
     StreamFailedException first = null;
     for (StreamNode<?> node : neededNodes) {
-      if (node instanceof WindowNode<?> || node instanceof PaneWindowNode<?, ?>) {
+      if (node instanceof WindowNode<?>
+          || node instanceof PaneWindowNode<?, ?>
+          || node instanceof StateNode<?, ?, ?>) {
         StreamFailedException failure = outcome(node, batch).failure();
         first = first != null ? first : failure;
       }
@@ -185,8 +189,12 @@ final class StreamPlans {
       return transform(transform, batch);
     } else if (node instanceof WindowNode<?> window) {
       return window(window, batch);
+    } else if (node instanceof PaneWindowNode<?, ?> window) {
+      return combinedWindow(window, batch);
+    } else if (node instanceof StateNode<?, ?, ?> state) {
+      return state(state, batch);
     }
-    return combinedWindow((PaneWindowNode<?, ?>) node, batch);
+    return entries((EntriesNode<?, ?>) node, batch);
   }
 
   private static Planned dataset(@Nullable PlanNode<?> plan) {
@@ -233,20 +241,27 @@ final class StreamPlans {
     return (PlanNode<Object>) plan;
   }
 
-  private <K, V> Planned combinedWindow(PaneWindowNode<K, V> node, Batch batch) throws Exception {
-    @SuppressWarnings("unchecked")
-    PaneHistory<K, V> history = (PaneHistory<K, V>) panes.get(node);
-    @SuppressWarnings("unchecked")
-    PlanNode<Tuple2<K, V>> added = (PlanNode<Tuple2<K, V>>) planned(node.parent(), batch).plan();
-    if (history == null) {
-      throw new IllegalStateException("no panes for " + node);
-    }
-    history.add(batch.timeMillis(), added);
-    WindowSpan span = node.span();
-    if (!span.firesAt(batch.timeMillis(), batch.previousTimeMillis())) {
+  private Planned combinedWindow(PaneWindowNode<?, ?> node, Batch batch) throws Exception {
+    PlanNode<?> added = planned(node.parent(), batch).plan();
+    StateStep.WindowStep step = node.step(batch.timeMillis(), batch.previousTimeMillis());
+    PlanNode<?> fired = states.step(node, new StateStep(added, batch.timeMillis(), step)).emitted();
+    return fired == null ? Planned.NOT_DUE : Planned.of(fired);
+  }
+
+  private Planned state(StateNode<?, ?, ?> node, Batch batch) throws Exception {
+    Planned parent = planned(node.parent(), batch);
+    if (!parent.isDue()) {
       return Planned.NOT_DUE;
     }
-    return Planned.of(history.fire(span.lastEndAt(batch.timeMillis())));
+    StateStep step = new StateStep(parent.plan(), batch.timeMillis(), null);
+    return dataset(states.step(node, step).emitted());
+  }
+
+  private Planned entries(EntriesNode<?, ?> node, Batch batch) throws Exception {
+    if (!planned(node.state(), batch).isDue()) {
+      return Planned.NOT_DUE;
+    }
+    return Planned.of(states.attempt(node.state()).entries());
   }
 
   /**
@@ -267,14 +282,30 @@ final class StreamPlans {
     return marked;
   }
 
-  /** How the records of a stream are kept, or null if they are not. */
+  /** How the records of a stream are kept, or null if they are not, or are in memory already. */
   private @Nullable StorageMark storage(StreamNode<?> node) {
+    if (node instanceof StateNode<?, ?, ?>
+        || node instanceof EntriesNode<?, ?>
+        || node instanceof PaneWindowNode<?, ?>) {
+      return null;
+    }
     boolean isShared = windowed.contains(node) || numConsumers.getOrDefault(node, 0) > 1;
     return node.storage() == null && isShared ? StorageMark.MEMORY : node.storage();
   }
 
-  /** Ends a batch: forgets and drops what no later batch needs. */
-  void endBatch(long timeMillis) {
+  /**
+   * Ends a batch: forgets and drops what no later batch needs.
+   *
+   * @param advances whether what the batch tried on states is final
+   * @return what the states then amount to
+   */
+  List<StateInfo> endBatch(long timeMillis, boolean advances) {
+    List<StateInfo> infos = List.of();
+    if (advances) {
+      infos = states.adopt();
+    } else {
+      states.abandon();
+    }
     open = null;
     current.clear();
     remembered.forEach(
@@ -284,6 +315,12 @@ final class StreamPlans {
             dropped.forEach(engine::drop);
           }
         });
+    return infos;
+  }
+
+  /** Lets go of all states; no batch must follow. */
+  void close() {
+    states.close();
   }
 
   private RememberedPlans remembered(StreamNode<?> node) {

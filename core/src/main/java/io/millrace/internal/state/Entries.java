@@ -1,7 +1,6 @@
 package io.millrace.internal.state;
 
 import io.millrace.internal.serialization.Immutability;
-import io.millrace.internal.serialization.ValueCopy;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,11 +23,13 @@ final class Entries {
 
   private static final int PRESENT = 1;
 
-  /** Marks hold a step number in 31 bits. */
+  /** What is remembered as the mark of a position that was free. */
+  private static final int FREE = -1;
+
+  /** Marks hold a step number in 30 bits. */
   static final int MAX_STEP = (1 << 30) - 1;
 
-  private final Function<Object, KeyTable> newTable;
-  private KeyTable keys;
+  private final Dictionary keys;
   private ValueColumn values = new LongValues(0);
   private int[] marks = new int[0];
   private int numPresent;
@@ -50,9 +51,8 @@ final class Entries {
 
   /** As if {@code step} steps had been taken. */
   Entries(Function<Object, KeyTable> newTable, int step) {
-    this.newTable = newTable;
+    this.keys = new Dictionary(newTable);
     this.step = step;
-    this.keys = new LongKeyTable();
   }
 
   /** Begins a step; one that was neither adopted nor rolled back is rolled back first. */
@@ -92,11 +92,7 @@ final class Entries {
 
   /** The positions of {@code count} keys; those that were not known have no value. */
   void locate(Object[] located, int[] hashes, int count, int[] positions) {
-    int done = keys.locateAll(located, hashes, 0, count, positions);
-    if (done < count) {
-      keys = newTable.apply(keys);
-      keys.locateAll(located, hashes, done, count, positions);
-    }
+    keys.locate(located, hashes, count, positions);
     if (keys.bound() > marks.length) {
       grow();
     }
@@ -106,7 +102,7 @@ final class Entries {
         int position = ~positions[i];
         positions[i] = position;
         marks[position] = step << 1;
-        undo.add(position);
+        undo.add(position, FREE);
       }
     }
   }
@@ -118,7 +114,7 @@ final class Entries {
   }
 
   static boolean isPresentMark(int mark) {
-    return (mark & PRESENT) != 0;
+    return mark != FREE && (mark & PRESENT) != 0;
   }
 
   boolean isPresent(int position) {
@@ -161,7 +157,7 @@ final class Entries {
     Object value = values.get(position);
     if (lastTouch(position) != step && !Immutability.isCertain(value)) {
       touch(position);
-      value = ValueCopy.copier(value, "a value of state").get();
+      value = Copies.of(value);
       values.set(position, value);
     }
     return value;
@@ -226,11 +222,41 @@ final class Entries {
     return version;
   }
 
+  boolean isStepping() {
+    return pending != null;
+  }
+
+  /** Number of positions that the step has touched. */
+  int numTouched() {
+    return pending().undo().size();
+  }
+
+  int touched(int index) {
+    return pending().undo().position(index);
+  }
+
   /** What is told of each position that a step touched, when it is adopted. */
   interface Adoption {
+
+    /** Nobody needs to know. */
+    Adoption NONE =
+        new Adoption() {
+          @Override
+          public void kept(int position) {}
+
+          @Override
+          public void removed(int position) {}
+        };
+
     void kept(int position);
 
+    /** The step took the position's value away. */
     void removed(int position);
+
+    /** Whether a position without value is of no further use, and its key can go. */
+    default boolean mayGo(int position) {
+      return true;
+    }
   }
 
   /** Makes the step final, and forgets the keys that it left without value. */
@@ -243,11 +269,13 @@ final class Entries {
         adoption.kept(position);
         continue;
       }
-      if ((undo.mark(i) & PRESENT) != 0) {
-        undo.setRemovedKey(i, keys.key(position));
+      if (isPresentMark(undo.mark(i))) {
         adoption.removed(position);
       }
-      forget(position);
+      if (adoption.mayGo(position)) {
+        undo.setRemovedKey(i, keys.key(position));
+        forget(position);
+      }
     }
     generation++;
     current = done.version();
@@ -270,13 +298,13 @@ final class Entries {
     Undo undo = undone.undo();
     for (int i = 0; i < undo.size(); i++) {
       int position = undo.position(i);
-      boolean was = (undo.mark(i) & PRESENT) != 0;
-      numPresent += (was ? 1 : 0) - (isPresent(position) ? 1 : 0);
-      if (was) {
-        values.copy(undo.values(), i, position);
-        marks[position] = undo.mark(i);
-      } else {
+      int mark = undo.mark(i);
+      numPresent += (isPresentMark(mark) ? 1 : 0) - (isPresent(position) ? 1 : 0);
+      if (mark == FREE) {
         forget(position);
+      } else {
+        values.copy(undo.values(), i, position);
+        marks[position] = mark;
       }
     }
     generation++;
@@ -296,7 +324,7 @@ final class Entries {
 
   /** Some keys, for an estimate of their size; empty if keys are no objects of their own. */
   Object[] sampleKeys(int max) {
-    return keys instanceof LongKeyTable ? new Object[0] : sample(max, keys::key);
+    return keys.hasKeyObjects() ? sample(max, keys::key) : new Object[0];
   }
 
   /** Some values, for an estimate of their size; empty if values are no objects of their own. */

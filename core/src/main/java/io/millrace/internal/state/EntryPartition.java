@@ -71,7 +71,7 @@ final class EntryPartition implements StatePartition {
   public Optional<Rows> attempt(RecordReader<?> input, StateStep step, Poll poll) throws Exception {
     begin();
     Optional<Rows> emitted = run(input, step.timeMillis(), poll);
-    size.sample(entries);
+    size.sample(entries.size(), entries::sampleKeys, entries::sampleValues);
     account();
     attempted = new Attempted(step.timeMillis(), entries.seal());
     return emitted;
@@ -91,7 +91,11 @@ final class EntryPartition implements StatePartition {
   }
 
   private void account() {
-    size.account(entries, timeouts == null ? 0 : timeouts.bytes());
+    size.account(entries.size(), entries.size(), bytes());
+  }
+
+  private long bytes() {
+    return entries.bytes() + (timeouts == null ? 0 : timeouts.bytes());
   }
 
   private Optional<Rows> run(RecordReader<?> input, long timeMillis, Poll poll) throws Exception {
@@ -269,8 +273,8 @@ final class EntryPartition implements StatePartition {
   }
 
   @Override
-  public StateView view() {
-    return new StateView(entries, tried().version());
+  public Optional<StateView> view() {
+    return Optional.of(new StateView(entries, tried().version()));
   }
 
   private Attempted tried() {
@@ -290,7 +294,7 @@ final class EntryPartition implements StatePartition {
     Adopted adopted = new Adopted();
     entries.adopt(adopted);
     attempted = null;
-    account();
+    size.settle(entries.size(), entries.size(), bytes());
     return new StateSize(entries.size(), size.bytes(), adopted.numKept, adopted.numRemoved);
   }
 
@@ -317,6 +321,6 @@ final class EntryPartition implements StatePartition {
   public void abandon() {
     attempted = null;
     entries.rollBack();
-    size.settle(entries, timeouts == null ? 0 : timeouts.bytes());
+    size.settle(entries.size(), entries.size(), bytes());
   }
 }

@@ -85,7 +85,7 @@ final class LongKeyTable implements KeyTable {
 
   @Override
   public void remove(int position) {
-    Slots.unlink(slots, Slots.find(slots, hash(position), position), this::hash);
+    Slots.unlink(slots, Slots.find(slots, hash(position), position), this);
     free.push(position);
   }
 

@@ -113,7 +113,7 @@ final class ObjectKeyTable implements KeyTable {
 
   @Override
   public void remove(int position) {
-    Slots.unlink(slots, Slots.find(slots, hashes[position], position), this::hash);
+    Slots.unlink(slots, Slots.find(slots, hashes[position], position), this);
     keys[position] = null;
     free.push(position);
   }

@@ -42,17 +42,11 @@ final class Slots {
     return slot;
   }
 
-  /** Hash of the key at a position. */
-  @FunctionalInterface
-  interface Hashes {
-    int hash(int position);
-  }
-
   /**
    * Empties a slot and moves up those behind it that would no longer be found: deletion without
    * tombstones (Knuth, The Art of Computer Programming 3, 6.4, algorithm R).
    */
-  static void unlink(int[] slots, int slot, Hashes hashes) {
+  static void unlink(int[] slots, int slot, KeyTable keys) {
     int mask = slots.length - 1;
     int shift = shift(slots);
     int hole = slot;
@@ -62,7 +56,7 @@ final class Slots {
       if (slots[next] == 0) {
         break;
       }
-      int home = (hashes.hash((slots[next] & mask) - 1) * SPREAD) >>> shift;
+      int home = (keys.hash((slots[next] & mask) - 1) * SPREAD) >>> shift;
       // Stays if its home lies cyclically in (hole, next].
       if (((next - home) & mask) < ((next - hole) & mask)) {
         continue;

@@ -33,8 +33,8 @@ public interface StatePartition {
    */
   Optional<Rows> attempt(RecordReader<?> input, StateStep step, Poll poll) throws Exception;
 
-  /** The entries as they are after the step that was tried last. */
-  StateView view();
+  /** The entries as they are after the step that was tried last; windows may have none to show. */
+  Optional<StateView> view();
 
   /** Makes the step that was tried last final, and tells what that leaves. */
   StateSize adopt();

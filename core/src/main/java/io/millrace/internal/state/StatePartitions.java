@@ -1,7 +1,10 @@
 package io.millrace.internal.state;
 
+import io.millrace.function.Function;
+import io.millrace.function.Function2;
 import io.millrace.spi.state.StateDefinition;
 import io.millrace.spi.state.StateOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the partitions of a state. */
 public final class StatePartitions {
@@ -12,13 +15,39 @@ public final class StatePartitions {
   public static StatePartition of(
       StateDefinition definition, int number, Quota quota, ObjectSizes sizes) {
     StateOperator operator = definition.operator();
-    Class<?> anchor = anchor(operator);
+    StoreSize size = new StoreSize(quota, sizes);
+    if (operator instanceof StateOperator.CombinePanes window) {
+      Class<?> anchor = window.reduce().getClass();
+      return new PanePartition(window.reduce(), store(window, anchor, size), () -> entries(anchor));
+    }
     return new EntryPartition(
-        operator,
-        definition.placement(),
-        number,
-        new Entries(before -> Templates.table(anchor, before)),
-        new StoreSize(quota, sizes));
+        operator, definition.placement(), number, entries(anchor(operator)), size);
+  }
+
+  private static PaneStore store(
+      StateOperator.CombinePanes window, Class<?> anchor, StoreSize size) {
+    Function2<?, ?, ?> inverse = window.inverse();
+    return inverse == null
+        ? new StackedPanes(window, Templates.stacks(window.reduce()), dictionary(anchor), size)
+        : new InvertedPanes(
+            Templates.totals(window.reduce(), inverse),
+            untyped(window.filter()),
+            entries(anchor),
+            size);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static @Nullable Function<Object, Boolean> untyped(
+      @Nullable Function<?, Boolean> filter) {
+    return (Function<Object, Boolean>) filter;
+  }
+
+  private static Entries entries(Class<?> anchor) {
+    return new Entries(before -> Templates.table(anchor, before));
+  }
+
+  private static Dictionary dictionary(Class<?> anchor) {
+    return new Dictionary(before -> Templates.table(anchor, before));
   }
 
   /** The class of the user's function, whose private copies of the templates are used. */
@@ -27,9 +56,7 @@ public final class StatePartitions {
       return map.function().getClass();
     } else if (operator instanceof StateOperator.UpdateKeys update) {
       return update.function().getClass();
-    } else if (operator instanceof StateOperator.UpdatePartitions update) {
-      return update.function().getClass();
     }
-    return ((StateOperator.CombinePanes) operator).reduce().getClass();
+    return ((StateOperator.UpdatePartitions) operator).function().getClass();
   }
 }

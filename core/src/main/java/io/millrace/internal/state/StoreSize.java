@@ -1,5 +1,7 @@
 package io.millrace.internal.state;
 
+import java.util.function.IntFunction;
+
 /**
  * What one store takes, as told to the {@link Quota} of its state. The size of objects is estimated
  * from some of them, again whenever the store has changed by an eighth, and every {@value
@@ -12,8 +14,9 @@ final class StoreSize {
 
   private final Quota quota;
   private final ObjectSizes sizes;
-  private double objectBytesPerEntry;
-  private int sampledSize;
+  private double bytesPerKey;
+  private double bytesPerValue;
+  private long sampledEntries;
   private int stepsSinceSample;
   private long entries;
   private long bytes;
@@ -23,42 +26,52 @@ final class StoreSize {
     this.sizes = sizes;
   }
 
-  /** Estimates the size of keys and values again, if that is due. */
-  void sample(Entries store) {
-    int size = store.size();
-    boolean hasChanged = Math.abs(size - sampledSize) > sampledSize / 8;
+  /**
+   * Estimates the size of keys and values again, if that is due.
+   *
+   * @param someKeys gives some keys, at most so many; none if keys are no objects
+   * @param someValues the same of values
+   */
+  void sample(long numEntries, IntFunction<Object[]> someKeys, IntFunction<Object[]> someValues) {
+    boolean hasChanged = Math.abs(numEntries - sampledEntries) > sampledEntries / 8;
     if (!hasChanged && ++stepsSinceSample < STEPS_BETWEEN_SAMPLES) {
       return;
     }
-    sampledSize = size;
+    sampledEntries = numEntries;
     stepsSinceSample = 0;
-    objectBytesPerEntry = average(store.sampleKeys(SAMPLE)) + average(store.sampleValues(SAMPLE));
+    bytesPerKey = average(someKeys.apply(SAMPLE));
+    bytesPerValue = average(someValues.apply(SAMPLE));
   }
 
   private double average(Object[] sampled) {
     return sampled.length == 0 ? 0 : (double) sizes.of(sampled) / sampled.length;
   }
 
-  private long bytesOf(Entries store, long otherBytes) {
-    return store.bytes() + otherBytes + (long) (objectBytesPerEntry * store.size());
-  }
-
-  /** Tells what has changed; throws if it is too much. */
-  void account(Entries store, long otherBytes) {
-    long moreEntries = store.size() - entries;
-    long moreBytes = bytesOf(store, otherBytes) - bytes;
+  /**
+   * Tells what the store takes now.
+   *
+   * @param numValues number of values, of which a key may have several
+   * @param ownBytes without the objects
+   * @throws io.millrace.StateLimitException if that is more than before, and too much
+   */
+  void account(long numEntries, long numValues, long ownBytes) {
+    long moreEntries = numEntries - entries;
+    long moreBytes = estimate(numEntries, numValues, ownBytes) - bytes;
     entries += moreEntries;
     bytes += moreBytes;
     quota.add(moreEntries, moreBytes);
   }
 
-  /** Tells what has changed, whatever it is. */
-  void settle(Entries store, long otherBytes) {
-    long moreEntries = store.size() - entries;
-    long moreBytes = bytesOf(store, otherBytes) - bytes;
-    entries += moreEntries;
-    bytes += moreBytes;
-    quota.settle(moreEntries, moreBytes);
+  /** As {@link #account}, whether or not it is too much. */
+  void settle(long numEntries, long numValues, long ownBytes) {
+    long nowBytes = estimate(numEntries, numValues, ownBytes);
+    quota.settle(numEntries - entries, nowBytes - bytes);
+    entries = numEntries;
+    bytes = nowBytes;
+  }
+
+  private long estimate(long numEntries, long numValues, long ownBytes) {
+    return ownBytes + (long) (bytesPerKey * numEntries + bytesPerValue * numValues);
   }
 
   long bytes() {

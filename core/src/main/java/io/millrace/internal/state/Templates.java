@@ -17,7 +17,33 @@ final class Templates {
       MethodType.methodType(KeyUpdate.class, Object.class, Object.class);
   private static final MethodType TABLE = MethodType.methodType(KeyTable.class, Object.class);
 
+  private static final MethodType STACKS = MethodType.methodType(PaneStacks.class, Object.class);
+  private static final MethodType TOTALS =
+      MethodType.methodType(WindowTotals.class, Object.class, Object.class);
+
   private Templates() {}
+
+  static PaneStacks stacks(Object reduce) {
+    try {
+      return (PaneStacks)
+          Specializer.shared()
+              .constructor(HOME, CombiningPaneStacks.class, reduce.getClass(), null, STACKS)
+              .invokeExact(reduce);
+    } catch (Throwable e) {
+      throw Specializer.failure(e);
+    }
+  }
+
+  static WindowTotals totals(Object reduce, Object inverse) {
+    try {
+      return (WindowTotals)
+          Specializer.shared()
+              .constructor(HOME, InvertibleWindowTotals.class, reduce.getClass(), null, TOTALS)
+              .invokeExact(reduce, inverse);
+    } catch (Throwable e) {
+      throw Specializer.failure(e);
+    }
+  }
 
   static RecordUpdate update(StateOperator.MapRecords operator, StateCell cell, Time time) {
     Class<?> template = operator.takesTime() ? MapTimedRecordsUpdate.class : MapRecordsUpdate.class;

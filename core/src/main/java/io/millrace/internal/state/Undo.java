@@ -24,18 +24,14 @@ final class Undo {
     this.values = like.newColumn(positions.length);
   }
 
-  /** Remembers a position without value. */
-  void add(int position) {
-    add(position, 0);
-  }
-
   /** Remembers a position with its value. */
   void add(int position, int mark, ValueColumn from) {
     add(position, mark);
     values.copy(from, position, size - 1);
   }
 
-  private void add(int position, int mark) {
+  /** Remembers a position without value. */
+  void add(int position, int mark) {
     if (size == positions.length) {
       int capacity = Math.multiplyExact(2, size);
       positions = Arrays.copyOf(positions, capacity);

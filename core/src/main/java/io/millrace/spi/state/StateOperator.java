@@ -64,12 +64,14 @@ public sealed interface StateOperator extends Serializable {
    * @param filter with an inverse: {@code Function<Tuple2<K, V>, Boolean>}, false for the keys to
    *     forget; null keeps every key for ever
    * @param panesPerWindow number of panes of a whole window
+   * @param paneMillis length of a pane
    */
   record CombinePanes(
       Function2<?, ?, ?> reduce,
       @Nullable Function2<?, ?, ?> inverse,
       @Nullable Function<?, Boolean> filter,
-      long panesPerWindow)
+      long panesPerWindow,
+      long paneMillis)
       implements StateOperator {
     public CombinePanes {
       Objects.requireNonNull(reduce);

@@ -1,8 +1,9 @@
 package io.millrace.stream.graph;
 
 import io.millrace.Tuple2;
-import io.millrace.spi.plan.Combiner;
 import io.millrace.spi.plan.Placement;
+import io.millrace.spi.state.StateOperator;
+import io.millrace.spi.state.StateStep;
 import java.util.List;
 import java.util.Objects;
 
@@ -14,7 +15,7 @@ public final class PaneWindowNode<K, V> extends StreamNode<Tuple2<K, V>> {
 
   private final StreamNode<Tuple2<K, V>> parent;
   private final WindowSpan span;
-  private final Combiner.Reduce combiner;
+  private final StateOperator.CombinePanes operator;
   private final Placement placement;
 
   /**
@@ -25,12 +26,12 @@ public final class PaneWindowNode<K, V> extends StreamNode<Tuple2<K, V>> {
       String operation,
       StreamNode<Tuple2<K, V>> parent,
       WindowSpan span,
-      Combiner.Reduce combiner,
+      StateOperator.CombinePanes operator,
       Placement placement) {
     super(id, operation);
     this.parent = Objects.requireNonNull(parent);
     this.span = Objects.requireNonNull(span);
-    this.combiner = Objects.requireNonNull(combiner);
+    this.operator = Objects.requireNonNull(operator);
     this.placement = Objects.requireNonNull(placement);
   }
 
@@ -42,8 +43,16 @@ public final class PaneWindowNode<K, V> extends StreamNode<Tuple2<K, V>> {
     return span;
   }
 
-  public Combiner.Reduce combiner() {
-    return combiner;
+  public StateOperator.CombinePanes operator() {
+    return operator;
+  }
+
+  /** What a batch is to the window. */
+  public StateStep.WindowStep step(long timeMillis, long previousTimeMillis) {
+    long end = span.lastEndAt(timeMillis);
+    boolean fires = span.firesAt(timeMillis, previousTimeMillis);
+    return new StateStep.WindowStep(
+        span.paneEnd(timeMillis), fires ? end : null, end - span.lengthMillis());
   }
 
   public Placement placement() {

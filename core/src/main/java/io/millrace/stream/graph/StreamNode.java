@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> type of the records
  */
 public abstract sealed class StreamNode<T>
-    permits InputNode, TransformNode, WindowNode, PaneWindowNode {
+    permits InputNode, TransformNode, WindowNode, PaneWindowNode, StateNode, EntriesNode {
 
   private final int id;
   private final String operation;

@@ -7,6 +7,7 @@ import io.millrace.source.InputRange;
 import io.millrace.source.ReplaySource;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.plan.UnionNode;
+import io.millrace.spi.state.StateLimits;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.StreamGraph;
 import io.millrace.stream.graph.StreamNode;
@@ -47,7 +48,7 @@ class StreamPlansTest {
               graph.nodes(),
               graph.outputs(),
               context.engine(),
-              new Cancellation(),
+              new States(context.engine(), new Cancellation(), StateLimits.NONE),
               graph.rememberMillis(),
               true);
       for (int i = 1; i <= numBatches; i++) {
@@ -55,7 +56,7 @@ class StreamPlansTest {
         for (StreamNode<?> node : plans.neededNodes()) {
           plans.plan(node, batch(10L * i));
         }
-        plans.endBatch(10L * i);
+        plans.endBatch(10L * i, true);
       }
       return plans.numRemembered();
     }
@@ -117,7 +118,7 @@ class StreamPlansTest {
                       graph.nodes(),
                       graph.outputs(),
                       context.engine(),
-                      new Cancellation(),
+                      new States(context.engine(), new Cancellation(), StateLimits.NONE),
                       graph.rememberMillis(),
                       true)
                   .neededNodes())

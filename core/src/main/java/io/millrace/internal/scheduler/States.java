@@ -1,0 +1,101 @@
+package io.millrace.internal.scheduler;
+
+import io.millrace.spi.Cancellation;
+import io.millrace.spi.Engine;
+import io.millrace.spi.state.Attempt;
+import io.millrace.spi.state.KeyedState;
+import io.millrace.spi.state.StateDefinition;
+import io.millrace.spi.state.StateLimits;
+import io.millrace.spi.state.StateSize;
+import io.millrace.spi.state.StateStep;
+import io.millrace.stream.StateInfo;
+import io.millrace.stream.graph.PaneWindowNode;
+import io.millrace.stream.graph.StateNode;
+import io.millrace.stream.graph.StreamNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The states of a stream graph and what the open batch has tried on them. Used by the batch thread
+ * alone.
+ */
+final class States {
+
+  private final Engine engine;
+  private final Cancellation cancellation;
+  private final StateLimits limits;
+  private final Map<StreamNode<?>, KeyedState> states = new LinkedHashMap<>();
+  private final Map<StreamNode<?>, Attempt> attempts = new LinkedHashMap<>();
+
+  States(Engine engine, Cancellation cancellation, StateLimits limits) {
+    this.engine = engine;
+    this.cancellation = cancellation;
+    this.limits = limits;
+  }
+
+  /** Makes the states of those nodes that have one. */
+  void open(List<StreamNode<?>> nodes) {
+    for (StreamNode<?> node : nodes) {
+      if (node instanceof StateNode<?, ?, ?> state) {
+        open(
+            node,
+            new StateDefinition(
+                node.label(), state.operator(), state.placement(), state.initial(), limits));
+      } else if (node instanceof PaneWindowNode<?, ?> window) {
+        open(
+            node,
+            new StateDefinition(node.label(), window.operator(), window.placement(), null, limits));
+      }
+    }
+  }
+
+  private void open(StreamNode<?> node, StateDefinition definition) {
+    states.put(node, engine.newState(definition));
+  }
+
+  /** Advances a state by the open batch. */
+  Attempt step(StreamNode<?> node, StateStep step) {
+    KeyedState state = states.get(node);
+    if (state == null) {
+      throw new IllegalStateException(node + " has no state");
+    }
+    Attempt attempt = state.step(step, cancellation);
+    attempts.put(node, attempt);
+    return attempt;
+  }
+
+  /** What the open batch has tried on a state. */
+  Attempt attempt(StreamNode<?> node) {
+    Attempt attempt = attempts.get(node);
+    if (attempt == null) {
+      throw new IllegalStateException(node + " has not advanced in this batch");
+    }
+    return attempt;
+  }
+
+  /** Makes what the batch has tried final, and tells what the states then amount to. */
+  List<StateInfo> adopt() {
+    List<StateInfo> infos = new ArrayList<>(attempts.size());
+    attempts.forEach((node, attempt) -> infos.add(info(node, attempt.adopt())));
+    attempts.clear();
+    return infos;
+  }
+
+  private static StateInfo info(StreamNode<?> node, StateSize size) {
+    return new StateInfo(
+        node.id(), node.label(), size.entries(), size.bytes(), size.updated(), size.removed());
+  }
+
+  /** Undoes what the batch has tried. */
+  void abandon() {
+    attempts.values().forEach(Attempt::abandon);
+    attempts.clear();
+  }
+
+  /** Lets go of all states. */
+  void close() {
+    states.values().forEach(KeyedState::close);
+  }
+}

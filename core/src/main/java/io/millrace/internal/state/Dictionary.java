@@ -1,0 +1,59 @@
+package io.millrace.internal.state;
+
+import java.util.function.Function;
+
+/** A {@link KeyTable} that starts with whole numbers, and takes everything once it has to. */
+final class Dictionary {
+
+  private final Function<Object, KeyTable> newTable;
+  private KeyTable table = new LongKeyTable();
+
+  /**
+   * @param newTable makes a table that takes every key, with the keys and positions of a given one
+   */
+  Dictionary(Function<Object, KeyTable> newTable) {
+    this.newTable = newTable;
+  }
+
+  /**
+   * The positions of {@code count} keys, in order; {@code ~position} for a key that has just been
+   * given one.
+   */
+  void locate(Object[] keys, int[] hashes, int count, int[] positions) {
+    int done = table.locateAll(keys, hashes, 0, count, positions);
+    if (done < count) {
+      table = newTable.apply(table);
+      table.locateAll(keys, hashes, done, count, positions);
+    }
+  }
+
+  Object key(int position) {
+    return table.key(position);
+  }
+
+  int hash(int position) {
+    return table.hash(position);
+  }
+
+  void remove(int position) {
+    table.remove(position);
+  }
+
+  int size() {
+    return table.size();
+  }
+
+  /** All positions in use are less than this. */
+  int bound() {
+    return table.bound();
+  }
+
+  boolean hasKeyObjects() {
+    return !(table instanceof LongKeyTable);
+  }
+
+  /** Bytes of the table itself, without objects that it refers to. */
+  long bytes() {
+    return table.bytes();
+  }
+}

@@ -1,0 +1,208 @@
+package io.millrace.internal.state;
+
+import io.millrace.Tuple2;
+import io.millrace.function.Function;
+import io.millrace.internal.pipeline.Rows;
+import io.millrace.spi.state.StateSize;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A window with inverse: one total for each key, to which panes are added when they come and from
+ * which they are taken when they leave. Totals are {@link Entries}, so that windows are read from
+ * them as versions, and a step is undone as for any other state.
+ *
+ * <p>A key that the filter drops loses its total, and what older panes hold of it counts no more.
+ * It keeps its position until the last of those panes has left.
+ */
+final class InvertedPanes implements PaneStore {
+
+  private final WindowTotals loops;
+  private final @Nullable Function<Object, Boolean> filter;
+  private final Entries totals;
+  private final StoreSize size;
+  private final Deque<Pane> panes = new ArrayDeque<>();
+
+  /** By position, number of the first pane that the total holds. */
+  private int[] firstNumbers = new int[0];
+
+  /** By position, number of the last pane that has the key. */
+  private int[] lastNumbers = new int[0];
+
+  private int nextNumber;
+  private long paneBytes;
+  private long paneEntries;
+
+  // What has to be undone unless the step is adopted.
+  private int numPushed;
+  private final Deque<Pane> evicted = new ArrayDeque<>();
+
+  InvertedPanes(
+      WindowTotals loops,
+      @Nullable Function<Object, Boolean> filter,
+      Entries totals,
+      StoreSize size) {
+    this.loops = loops;
+    this.filter = filter;
+    this.totals = totals;
+    this.size = size;
+  }
+
+  @Override
+  public void begin() {
+    abandon();
+    totals.begin();
+  }
+
+  @Override
+  public void push(PaneInput input, long endMillis) throws Exception {
+    int[] positions = new int[input.size()];
+    synchronized (totals) {
+      totals.locate(input.keys(), input.hashes(), input.size(), positions);
+      grow();
+      Pane pane = Pane.inOrder(endMillis, nextNumber++, positions, input.column(false));
+      panes.addLast(pane);
+      numPushed++;
+      account(pane, 1);
+      setLast(pane);
+      loops.enter(pane, totals, firstNumbers);
+    }
+    account();
+  }
+
+  private void grow() {
+    if (totals.bound() > firstNumbers.length) {
+      int capacity = Math.max(totals.bound(), Growth.next(firstNumbers.length));
+      firstNumbers = Arrays.copyOf(firstNumbers, capacity);
+      lastNumbers = Arrays.copyOf(lastNumbers, capacity);
+    }
+  }
+
+  private void setLast(Pane pane) {
+    for (int position : pane.positions) {
+      lastNumbers[position] = pane.number;
+    }
+  }
+
+  private void account(Pane pane, int sign) {
+    paneBytes += sign * pane.bytes();
+    paneEntries += sign * (long) pane.size();
+  }
+
+  private void account() {
+    size.account(totals.size(), totals.size() + paneEntries, bytes());
+  }
+
+  private long bytes() {
+    return totals.bytes() + 8L * firstNumbers.length + paneBytes;
+  }
+
+  @Override
+  public void evict(long throughMillis) throws Exception {
+    while (!panes.isEmpty() && panes.getFirst().endMillis <= throughMillis) {
+      Pane pane = panes.removeFirst();
+      evicted.addLast(pane);
+      account(pane, -1);
+      synchronized (totals) {
+        loops.leave(pane, totals, firstNumbers);
+      }
+    }
+  }
+
+  @Override
+  public Optional<Rows> emit(boolean isFinal) throws Exception {
+    if (filter != null) {
+      synchronized (totals) {
+        dropThoseThatFail(filter);
+      }
+    }
+    return isFinal ? Optional.empty() : Optional.of(copied());
+  }
+
+  /** Asks only for the totals that the step changed: the others have passed before. */
+  private void dropThoseThatFail(Function<Object, Boolean> filter) throws Exception {
+    for (int i = 0; i < totals.numTouched(); i++) {
+      int position = totals.touched(i);
+      if (totals.isPresent(position)
+          && !filter.call(new Tuple2<>(totals.key(position), totals.value(position)))) {
+        totals.remove(position);
+      }
+    }
+  }
+
+  private Rows copied() {
+    Rows rows = new Rows();
+    for (int i = 0; i < totals.bound(); i++) {
+      if (totals.isPresent(i)) {
+        rows.add(new Tuple2<>(totals.key(i), Copies.of(totals.value(i))));
+      }
+    }
+    return rows;
+  }
+
+  @Override
+  public Optional<StateView> seal() {
+    size.sample(totals.size(), totals::sampleKeys, totals::sampleValues);
+    account();
+    return Optional.of(new StateView(totals, totals.seal()));
+  }
+
+  @Override
+  public StateSize adopt() {
+    int oldest = panes.isEmpty() ? nextNumber : panes.getFirst().number;
+    Adopted adopted = new Adopted(oldest);
+    totals.adopt(adopted);
+    numPushed = 0;
+    evicted.clear();
+    size.settle(totals.size(), totals.size() + paneEntries, bytes());
+    return new StateSize(totals.size(), size.bytes(), adopted.numKept, adopted.numRemoved);
+  }
+
+  private final class Adopted implements Entries.Adoption {
+
+    private final int oldest;
+    private long numKept;
+    private long numRemoved;
+
+    Adopted(int oldest) {
+      this.oldest = oldest;
+    }
+
+    @Override
+    public void kept(int position) {
+      numKept++;
+    }
+
+    @Override
+    public void removed(int position) {
+      numRemoved++;
+    }
+
+    @Override
+    public boolean mayGo(int position) {
+      return lastNumbers[position] < oldest;
+    }
+  }
+
+  @Override
+  public void abandon() {
+    totals.rollBack();
+    boolean hasPushed = numPushed > 0;
+    for (; numPushed > 0; numPushed--) {
+      account(panes.removeLast(), -1);
+    }
+    while (!evicted.isEmpty()) {
+      Pane pane = evicted.removeLast();
+      panes.addFirst(pane);
+      account(pane, 1);
+    }
+    if (hasPushed) {
+      Arrays.fill(lastNumbers, -1);
+      panes.forEach(this::setLast);
+    }
+    size.settle(totals.size(), totals.size() + paneEntries, bytes());
+  }
+}

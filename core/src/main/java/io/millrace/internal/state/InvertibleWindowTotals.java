@@ -1,0 +1,50 @@
+package io.millrace.internal.state;
+
+import io.millrace.function.Function2;
+
+/**
+ * Template of {@link WindowTotals}. The user's functions may change their first argument: that is
+ * always a total, which {@link Entries} copies where it has to.
+ */
+final class InvertibleWindowTotals implements WindowTotals {
+
+  private final Function2<Object, Object, ?> reduce;
+  private final Function2<Object, Object, ?> inverse;
+
+  @SuppressWarnings("unchecked")
+  InvertibleWindowTotals(Object reduce, Object inverse) {
+    this.reduce = (Function2<Object, Object, ?>) reduce;
+    this.inverse = (Function2<Object, Object, ?>) inverse;
+  }
+
+  @Override
+  public void enter(Pane pane, Entries totals, int[] firstNumbers) throws Exception {
+    int[] positions = pane.positions;
+    for (int i = 0; i < positions.length; i++) {
+      int position = positions[i];
+      Object value = pane.values.get(i);
+      if (totals.isPresent(position)) {
+        Object result = reduce.call(totals.valueToChange(position), value);
+        totals.set(position, result == value ? Copies.of(value) : result);
+      } else {
+        firstNumbers[position] = pane.number;
+        totals.set(position, Copies.of(value));
+      }
+    }
+  }
+
+  @Override
+  public void leave(Pane pane, Entries totals, int[] firstNumbers) throws Exception {
+    int[] positions = pane.positions;
+    for (int i = 0; i < positions.length; i++) {
+      int position = positions[i];
+      if (!totals.isPresent(position)) {
+        totals.touch(position); // so that its key can go when this was its last pane
+      } else if (firstNumbers[position] <= pane.number) {
+        Object value = pane.values.get(i);
+        Object result = inverse.call(totals.valueToChange(position), value);
+        totals.set(position, result == value ? Copies.of(value) : result);
+      }
+    }
+  }
+}
