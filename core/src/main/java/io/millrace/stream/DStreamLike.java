@@ -164,16 +164,16 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
 
   /** One record per batch: how many there were. An empty batch, or none, gives 0. */
   public final DStream<Long> count() {
-    return new DStream<>(
-        context,
-        transformNode(
-            "count",
-            rdd ->
-                rdd.mapToPair(StreamFunctions.countedTogether())
-                    .union(context.rddContext().parallelizePairs(StreamFunctions.zero(), 1))
-                    .reduceByKey(StreamFunctions.sum(), 1)
-                    .values()
-                    .plan()));
+    return counted("count").values("count");
+  }
+
+  private PairDStream<Integer, Long> counted(String operation) {
+    return mappedPairs(
+        operation,
+        rdd ->
+            rdd.mapToPair(StreamFunctions.countedTogether())
+                .union(context.rddContext().parallelizePairs(StreamFunctions.zero(), 1))
+                .reduceByKey(StreamFunctions.sum(), 1));
   }
 
   /** How often each record occurs in its batch. */
@@ -264,6 +264,64 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
             span(windowDuration, slideDuration),
             new HashPartitioner(1))
         .values("reduceByWindow");
+  }
+
+  /**
+   * As {@link #reduceByWindow(Function2, Duration, Duration)}, by adding what comes in to the last
+   * window's value and taking away what goes out. Once there was a record, each window gives one,
+   * such as 0.
+   *
+   * @param f associative
+   * @param inverse undoes {@code f}: {@code inverse(f(x, y), y)} equals {@code x}
+   */
+  public final DStream<T> reduceByWindow(
+      Function2<T, T, T> f,
+      Function2<T, T, T> inverse,
+      Duration windowDuration,
+      Duration slideDuration) {
+    checked("reduceByWindow", inverse);
+    return paneWindow(
+            "reduceByWindow",
+            reduced("reduceByWindow", f),
+            f,
+            inverse,
+            null,
+            span(windowDuration, slideDuration),
+            new HashPartitioner(1))
+        .values("reduceByWindow");
+  }
+
+  /** One record per window: how many there were; 0 for a window without records. */
+  public final DStream<Long> countByWindow(Duration windowDuration, Duration slideDuration) {
+    return paneWindow(
+            "countByWindow",
+            counted("countByWindow"),
+            StreamFunctions.sum(),
+            StreamFunctions.difference(),
+            null,
+            span(windowDuration, slideDuration),
+            new HashPartitioner(1))
+        .values("countByWindow");
+  }
+
+  /** As {@link #countByValueAndWindow(Duration, Duration, int)}. */
+  public final PairDStream<T, Long> countByValueAndWindow(
+      Duration windowDuration, Duration slideDuration) {
+    return countByValueAndWindow(
+        windowDuration, slideDuration, context.defaultPartitioner().numPartitions());
+  }
+
+  /** How often each record occurs in a window. */
+  public final PairDStream<T, Long> countByValueAndWindow(
+      Duration windowDuration, Duration slideDuration, int numPartitions) {
+    return paneWindow(
+        "countByValueAndWindow",
+        countByValue(numPartitions),
+        StreamFunctions.sum(),
+        StreamFunctions.difference(),
+        StreamFunctions.isNotZero(),
+        span(windowDuration, slideDuration),
+        new HashPartitioner(numPartitions));
   }
 
   final <K2, V2> PairDStream<K2, V2> paneWindow(

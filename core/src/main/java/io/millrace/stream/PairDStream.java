@@ -361,6 +361,114 @@ public final class PairDStream<K, V>
         partitioner);
   }
 
+  /**
+   * As {@link #reduceByKeyAndWindow(Function2, Function2, Duration, Duration, Partitioner,
+   * Function)}, over the default partitions and without filter: keys stay for ever.
+   */
+  public PairDStream<K, V> reduceByKeyAndWindow(
+      Function2<V, V, V> reduceFunc,
+      Function2<V, V, V> invReduceFunc,
+      Duration windowDuration,
+      Duration slideDuration) {
+    return inverted(reduceFunc, invReduceFunc, windowDuration, slideDuration, byDefault(), null);
+  }
+
+  /**
+   * As {@link #reduceByKeyAndWindow(Function2, Function2, Duration, Duration, Partitioner,
+   * Function)}.
+   */
+  public PairDStream<K, V> reduceByKeyAndWindow(
+      Function2<V, V, V> reduceFunc,
+      Function2<V, V, V> invReduceFunc,
+      Duration windowDuration,
+      Duration slideDuration,
+      int numPartitions,
+      Function<Tuple2<K, V>, Boolean> filterFunc) {
+    return reduceByKeyAndWindow(
+        reduceFunc,
+        invReduceFunc,
+        windowDuration,
+        slideDuration,
+        hash("reduceByKeyAndWindow", numPartitions),
+        filterFunc);
+  }
+
+  /**
+   * The values of each key in a window, combined by adding what comes in to the last window's value
+   * and taking away what goes out, so that a slide costs what has changed. A key that no longer has
+   * records in the window keeps the value that is left, such as 0, unless the filter drops it: give
+   * one wherever keys come and go.
+   *
+   * @param reduceFunc associative; may change and return its first argument if nothing else reads
+   *     this stream
+   * @param invReduceFunc undoes {@code reduceFunc}: {@code inv(reduce(x, y), y)} equals {@code x};
+   *     may change and return its first argument
+   * @param windowDuration a positive multiple of this stream's slide
+   * @param slideDuration the same
+   * @param filterFunc false for the keys to forget; asked for the keys whose value has changed. A
+   *     key that comes back later begins anew
+   */
+  public PairDStream<K, V> reduceByKeyAndWindow(
+      Function2<V, V, V> reduceFunc,
+      Function2<V, V, V> invReduceFunc,
+      Duration windowDuration,
+      Duration slideDuration,
+      Partitioner partitioner,
+      Function<Tuple2<K, V>, Boolean> filterFunc) {
+    checked("reduceByKeyAndWindow", filterFunc);
+    return inverted(
+        reduceFunc, invReduceFunc, windowDuration, slideDuration, partitioner, filterFunc);
+  }
+
+  private PairDStream<K, V> inverted(
+      Function2<V, V, V> reduceFunc,
+      Function2<V, V, V> invReduceFunc,
+      Duration windowDuration,
+      Duration slideDuration,
+      Partitioner partitioner,
+      @Nullable Function<Tuple2<K, V>, Boolean> filterFunc) {
+    checked("reduceByKeyAndWindow", invReduceFunc);
+    return paneWindow(
+        "reduceByKeyAndWindow",
+        reduced("reduceByKeyAndWindow", reduceFunc, partitioner),
+        reduceFunc,
+        invReduceFunc,
+        filterFunc,
+        span(windowDuration, slideDuration),
+        partitioner);
+  }
+
+  /** As {@link #groupByKeyAndWindow(Duration, Duration, Partitioner)}. */
+  public PairDStream<K, Iterable<V>> groupByKeyAndWindow(Duration windowDuration) {
+    return groupByKeyAndWindow(windowDuration, slideDuration());
+  }
+
+  /** As {@link #groupByKeyAndWindow(Duration, Duration, Partitioner)}. */
+  public PairDStream<K, Iterable<V>> groupByKeyAndWindow(
+      Duration windowDuration, Duration slideDuration) {
+    return groupByKeyAndWindow(windowDuration, slideDuration, byDefault());
+  }
+
+  /** As {@link #groupByKeyAndWindow(Duration, Duration, Partitioner)}. */
+  public PairDStream<K, Iterable<V>> groupByKeyAndWindow(
+      Duration windowDuration, Duration slideDuration, int numPartitions) {
+    return groupByKeyAndWindow(
+        windowDuration, slideDuration, hash("groupByKeyAndWindow", numPartitions));
+  }
+
+  /**
+   * The values of each key in a window, in order of arrival; see {@link #window(Duration,
+   * Duration)}. Records are moved once, with their batch, and kept for as long as a window holds
+   * them.
+   */
+  public PairDStream<K, Iterable<V>> groupByKeyAndWindow(
+      Duration windowDuration, Duration slideDuration, Partitioner partitioner) {
+    Objects.requireNonNull(partitioner);
+    return mappedPairs("groupByKeyAndWindow", rdd -> rdd.partitionBy(partitioner))
+        .window(windowDuration, slideDuration)
+        .groupByKey(partitioner);
+  }
+
   // With another stream
 
   /** As {@link #cogroup(PairDStream, Partitioner)}. */

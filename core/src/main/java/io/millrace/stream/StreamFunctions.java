@@ -1,6 +1,7 @@
 package io.millrace.stream;
 
 import io.millrace.Tuple2;
+import io.millrace.function.Function;
 import io.millrace.function.Function2;
 import io.millrace.function.PairFunction;
 import java.util.List;
@@ -32,5 +33,13 @@ final class StreamFunctions {
 
   static Function2<Long, Long, Long> sum() {
     return Long::sum;
+  }
+
+  static Function2<Long, Long, Long> difference() {
+    return (total, part) -> total - part;
+  }
+
+  static <K> Function<Tuple2<K, Long>, Boolean> isNotZero() {
+    return pair -> pair._2() != 0;
   }
 }
