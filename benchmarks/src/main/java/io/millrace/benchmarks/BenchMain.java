@@ -37,6 +37,10 @@ public final class BenchMain {
     workloads.put("small-batch", () -> SmallBatchWorkload.of(1_000));
     workloads.put("empty-batch", () -> SmallBatchWorkload.of(0));
     workloads.put("interval", IntervalWorkload::new);
+    workloads.put("state", StateWorkload::new);
+    workloads.put("state-all-keys", StateAllKeysWorkload::new);
+    workloads.put("window", () -> new WindowWorkload(false));
+    workloads.put("window-inverse", () -> new WindowWorkload(true));
     return workloads;
   }
 

@@ -1,0 +1,103 @@
+package io.millrace.benchmarks;
+
+import io.millrace.Tuple2;
+import io.millrace.rdd.PairRDD;
+import io.millrace.stream.BatchInfo;
+import io.millrace.stream.State;
+import io.millrace.stream.StateSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A running sum for each of a million keys by {@code mapWithState}, in batches of 200,000 records
+ * over uniform keys, against {@code HashMap.merge} in one thread over the same records. The two
+ * take turns, batch by batch.
+ */
+final class StateWorkload implements Workload {
+
+  private static final int NUM_KEYS = 1_000_000;
+  private static final int PER_BATCH = 200_000;
+  private static final int NUM_INPUTS = 8;
+  private static final int WARM_UP_BATCHES = 20;
+  private static final int BATCHES = 60;
+
+  private long digest;
+
+  @Override
+  public List<Row> run() throws Exception {
+    List<List<Tuple2<Long, Long>>> inputs = KeyedEvents.uniform(NUM_INPUTS, PER_BATCH, NUM_KEYS);
+    List<Row> rows = new ArrayList<>();
+    for (int parallelism = 1; parallelism <= 2; parallelism++) {
+      rows.add(run(inputs, parallelism));
+    }
+    return rows;
+  }
+
+  private Row run(List<List<Tuple2<Long, Long>>> inputs, int parallelism) throws Exception {
+    String master = "local[" + parallelism + "]";
+    Map<Long, Long> sums = new HashMap<>();
+    try (BatchStepper stepper = new BatchStepper(master)) {
+      List<Tuple2<Long, Long>> zeros = new ArrayList<>(NUM_KEYS);
+      for (int i = 0; i < NUM_KEYS; i++) {
+        zeros.add(new Tuple2<>(KeyedEvents.key(i), 0L));
+        sums.put(KeyedEvents.key(i), 0L);
+      }
+      PairRDD<Long, Long> initial =
+          stepper.context().rddContext().parallelizePairs(zeros, parallelism);
+      CyclingInput input = new CyclingInput(stepper.context(), inputs, parallelism);
+      input.stream()
+          .mapWithState(StateSpec.function(StateWorkload::add).initialState(initial))
+          .foreachRDD(
+              rdd -> {
+                digest =
+                    rdd.aggregate(
+                        0L, (sum, pair) -> sum + KeyedEvents.mix(pair._1(), pair._2()), Long::sum);
+              });
+      stepper.start();
+      double[] byHand = new double[BATCHES];
+      double[] millrace = new double[BATCHES];
+      double[] batchMillis = new double[BATCHES];
+      boolean equal = true;
+      for (int i = -WARM_UP_BATCHES; i < BATCHES; i++) {
+        int number = input.offer();
+        BatchInfo batch = stepper.step();
+        long start = System.nanoTime();
+        long expected = addByHand(inputs.get(number), sums);
+        long byHandNanos = System.nanoTime() - start;
+        equal &= expected == digest;
+        if (i >= 0) {
+          byHand[i] = PER_BATCH * 1e9 / byHandNanos;
+          millrace[i] = PER_BATCH * 1e9 / batch.processingNanos();
+          batchMillis[i] = batch.processingNanos() / 1e6;
+        }
+      }
+      Percentiles times = Percentiles.of(batchMillis);
+      return new Row(
+          "state-" + master,
+          "events/s",
+          Percentiles.of(byHand).at(0.5),
+          Percentiles.of(millrace).at(0.5),
+          times.at(0.5),
+          times.at(0.99),
+          equal);
+    }
+  }
+
+  private static Tuple2<Long, Long> add(Long key, Optional<Long> value, State<Long> state) {
+    long sum = (state.exists() ? state.get() : 0) + value.get();
+    state.update(sum);
+    return new Tuple2<>(key, sum);
+  }
+
+  private static long addByHand(List<Tuple2<Long, Long>> events, Map<Long, Long> sums) {
+    long digest = 0;
+    for (Tuple2<Long, Long> event : events) {
+      long sum = sums.merge(event._1(), event._2(), Long::sum);
+      digest += KeyedEvents.mix(event._1(), sum);
+    }
+    return digest;
+  }
+}
