@@ -1,8 +1,11 @@
 package io.millrace.spi;
 
+import io.millrace.spi.plan.BlockSetNode;
+import io.millrace.spi.plan.Placement;
 import io.millrace.spi.plan.PlanNode;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executes plans. An engine implements the plan's nodes and the few services below, and nothing
@@ -32,6 +35,17 @@ public interface Engine extends AutoCloseable {
 
   /** Drops what is kept of a node's records; later jobs compute them again. */
   void drop(PlanNode<?> node);
+
+  /**
+   * Keeps records that can't be computed again, until {@link #drop} or until nobody can reach the
+   * node any more: in memory while there is room, then on the local disk. Losing a block there
+   * fails the jobs that read it.
+   *
+   * @param partitions one list each; copied
+   * @param placement what the records are known to obey, or null
+   */
+  <T> BlockSetNode<T> pin(
+      String operation, List<? extends List<T>> partitions, @Nullable Placement placement);
 
   /** How many partitions of a node are kept right now. */
   int numPartitionsKept(PlanNode<?> node);

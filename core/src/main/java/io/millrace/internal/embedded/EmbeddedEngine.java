@@ -9,6 +9,9 @@ import io.millrace.spi.Cancellation;
 import io.millrace.spi.Engine;
 import io.millrace.spi.Job;
 import io.millrace.spi.RecordFormat;
+import io.millrace.spi.SpillFiles;
+import io.millrace.spi.plan.BlockSetNode;
+import io.millrace.spi.plan.Placement;
 import io.millrace.spi.plan.PlanNode;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,24 +29,33 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
    * @param parallelism tasks at the same time
    * @param maxFailures attempts per task
    * @param maxCacheBytes bound on what is kept in memory
+   * @param maxExecutionBytes bound on what exchanges and the like hold in memory
+   * @param maxLocalBytes bound on what is spilled to the disk
    * @param checkSerialization whether functions and records must be able to travel
    */
   record Options(
-      int parallelism, int maxFailures, long maxCacheBytes, boolean checkSerialization) {}
+      int parallelism,
+      int maxFailures,
+      long maxCacheBytes,
+      long maxExecutionBytes,
+      long maxLocalBytes,
+      boolean checkSerialization) {}
 
+  private final RecordFormat format = new TaggedRecordFormat();
   private final Options options;
   private final TaskPool pool;
+  private final SpillSpace space;
   private final BlockStore store;
   private final AtomicLong nextStageId = new AtomicLong();
   private final Cancellation closing = new Cancellation();
-  private final RecordFormat format = new TaggedRecordFormat();
 
-  EmbeddedEngine(Options options, String name, LongSupplier nanoTime) {
+  EmbeddedEngine(Options options, SpillFiles files, String name, LongSupplier nanoTime) {
     this.options = options;
+    this.space = new SpillSpace(files, format, options.maxLocalBytes());
     this.pool = new TaskPool(options.parallelism(), name, nanoTime);
     this.store =
         new BlockStore(
-            options.maxCacheBytes(), record -> checkRecord(record, "a persisted dataset"));
+            options.maxCacheBytes(), space, record -> checkRecord(record, "a persisted dataset"));
   }
 
   void start() {
@@ -78,6 +90,15 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   @Override
   public void drop(PlanNode<?> node) {
     store.drop(node);
+  }
+
+  @Override
+  public <T> BlockSetNode<T> pin(
+      String operation, List<? extends List<T>> partitions, @Nullable Placement placement) {
+    PinnedBlocks<T> blocks = new PinnedBlocks<>(operation, partitions);
+    BlockSetNode<T> node = new BlockSetNode<>(operation, blocks, placement);
+    blocks.keptAs(store.pin(node, partitions));
+    return node;
   }
 
   @Override
@@ -148,5 +169,6 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
     closing.cancel();
     pool.close();
     store.close();
+    space.close();
   }
 }

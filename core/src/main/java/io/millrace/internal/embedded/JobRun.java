@@ -66,8 +66,9 @@ final class JobRun<T, R> implements Lineage.Inputs {
             job.cancellation(),
             services.closing())) {
       attempts.open();
-      JobPlan plan = JobPlan.of(job.target(), services.store());
-      return new JobRun<>(services, job, plan, attempts).run();
+      try (JobPlan plan = JobPlan.of(job.target(), services.store())) {
+        return new JobRun<>(services, job, plan, attempts).run();
+      }
     }
   }
 
@@ -143,8 +144,10 @@ final class JobRun<T, R> implements Lineage.Inputs {
   @Override
   public RecordReader<?> exchange(ExchangeNode<?> node, int partition, EmbeddedTaskContext task)
       throws Exception {
-    if (task.readsSharedExchanges()) {
-      RecordReader<?> shared = output(node).read(partition, task::poll);
+    // There is none if the plan relied on kept records of a later node which have been lost.
+    ExchangeOutput output = outputs.get(node);
+    if (task.readsSharedExchanges() && output != null) {
+      RecordReader<?> shared = output.read(partition, task::poll);
       if (shared != null) {
         return shared;
       }
@@ -171,17 +174,12 @@ final class JobRun<T, R> implements Lineage.Inputs {
     return own;
   }
 
-  private ExchangeOutput output(ExchangeNode<?> node) {
-    ExchangeOutput output = outputs.get(node);
-    if (output == null) {
-      throw new IllegalStateException(node + " has not run before it is read");
-    }
-    return output;
-  }
-
   @Override
   public BlockStore.@Nullable Block kept(PlanNode<?> node, int partition) {
     BlockStore.Block held = plan.kept(node, partition);
-    return held != null || node.storage() == null ? held : services.store().block(node, partition);
+    if (held != null && !held.isLost()) {
+      return held;
+    }
+    return node.storage() == null ? null : services.store().block(node, partition);
   }
 }
