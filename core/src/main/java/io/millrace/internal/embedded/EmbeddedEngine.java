@@ -45,6 +45,7 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   private final Options options;
   private final TaskPool pool;
   private final SpillSpace space;
+  private final Spilling spilling;
   private final BlockStore store;
   private final AtomicLong nextStageId = new AtomicLong();
   private final Cancellation closing = new Cancellation();
@@ -52,6 +53,9 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   EmbeddedEngine(Options options, SpillFiles files, String name, LongSupplier nanoTime) {
     this.options = options;
     this.space = new SpillSpace(files, format, options.maxLocalBytes());
+    this.spilling =
+        new Spilling(
+            new ExecutionMemory(options.maxExecutionBytes(), options.parallelism()), space);
     this.pool = new TaskPool(options.parallelism(), name, nanoTime);
     this.store =
         new BlockStore(
@@ -142,6 +146,11 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   @Override
   public BlockStore store() {
     return store;
+  }
+
+  @Override
+  public Spilling spilling() {
+    return spilling;
   }
 
   @Override

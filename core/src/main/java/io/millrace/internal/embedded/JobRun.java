@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * too, for itself alone, because the failed one may have changed combined values that it was
  * handed.
  */
-final class JobRun<T, R> implements Lineage.Inputs {
+final class JobRun<T, R> implements Lineage.Inputs, AutoCloseable {
 
   private static final int WAVE_GROWTH = 4;
 
@@ -31,6 +31,8 @@ final class JobRun<T, R> implements Lineage.Inputs {
     TaskPool pool();
 
     BlockStore store();
+
+    Spilling spilling();
 
     int maxFailures();
 
@@ -66,8 +68,9 @@ final class JobRun<T, R> implements Lineage.Inputs {
             job.cancellation(),
             services.closing())) {
       attempts.open();
-      try (JobPlan plan = JobPlan.of(job.target(), services.store())) {
-        return new JobRun<>(services, job, plan, attempts).run();
+      try (JobPlan plan = JobPlan.of(job.target(), services.store());
+          JobRun<T, R> run = new JobRun<>(services, job, plan, attempts)) {
+        return run.run();
       }
     }
   }
@@ -76,25 +79,37 @@ final class JobRun<T, R> implements Lineage.Inputs {
     Map<ExchangeNode<?>, List<ExchangeNode<?>>> lastReads = plan.lastReads();
     for (ExchangeNode<?> exchange : plan.exchanges()) {
       runExchange(exchange);
-      lastReads.getOrDefault(exchange, List.of()).forEach(outputs::remove);
+      lastReads.getOrDefault(exchange, List.of()).forEach(this::forget);
     }
     return runResults();
+  }
+
+  private void forget(ExchangeNode<?> exchange) {
+    ExchangeOutput output = outputs.remove(exchange);
+    if (output != null) {
+      output.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(outputs.keySet()).forEach(this::forget);
   }
 
   private void runExchange(ExchangeNode<?> exchange) throws Throwable {
     int numTasks = exchange.parent().numPartitions();
     TaskStage stage = new TaskStage(services.nextStageId(), exchange, numTasks);
-    ExchangeOutput output = new ExchangeOutput(exchange);
+    ExchangeOutput output = new ExchangeOutput(exchange, services.spilling());
+    outputs.put(exchange, output);
     attempts.run(
         stage,
         numTasks,
         IntUnaryOperator.identity(),
         (number, task) -> write(exchange, output, number, task),
         output::adopt);
-    outputs.put(exchange, output);
   }
 
-  private Object[] write(
+  private MapOutput write(
       ExchangeNode<?> exchange, ExchangeOutput output, int partition, EmbeddedTaskContext task)
       throws Exception {
     return output.write(
@@ -149,7 +164,7 @@ final class JobRun<T, R> implements Lineage.Inputs {
     if (task.readsSharedExchanges() && output != null) {
       RecordReader<?> shared = output.read(partition, task::poll);
       if (shared != null) {
-        return shared;
+        return closing(shared, output, task);
       }
     }
     ExchangeOutput own = task.recomputed().get(node);
@@ -161,12 +176,24 @@ final class JobRun<T, R> implements Lineage.Inputs {
     if (records == null) {
       throw new IllegalStateException(node + " is read again after reading it failed");
     }
-    return records;
+    return closing(records, own, task);
+  }
+
+  /** What stays in memory needs no closing. */
+  private static RecordReader<?> closing(
+      RecordReader<?> records, ExchangeOutput output, EmbeddedTaskContext task) {
+    return output.isSpilled() ? new ClosingReader(records, task.closeAtEnd(records)) : records;
+  }
+
+  @Override
+  public Spilling spilling() {
+    return services.spilling();
   }
 
   private ExchangeOutput recompute(ExchangeNode<?> node, EmbeddedTaskContext reader)
       throws Exception {
-    ExchangeOutput own = new ExchangeOutput(node);
+    ExchangeOutput own = new ExchangeOutput(node, services.spilling());
+    reader.addTaskCompletionListener(ended -> own.close());
     for (int i = 0; i < node.parent().numPartitions(); i++) {
       EmbeddedTaskContext task = reader.recomputing(i);
       own.adopt(i, TaskAttempts.attempt(i, task, (number, t) -> write(node, own, number, t)));

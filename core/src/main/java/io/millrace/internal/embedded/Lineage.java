@@ -1,7 +1,9 @@
 package io.millrace.internal.embedded;
 
+import io.millrace.internal.pipeline.CogroupTable;
 import io.millrace.internal.pipeline.IteratorReader;
 import io.millrace.internal.pipeline.Keeper;
+import io.millrace.internal.pipeline.KeyedBlock;
 import io.millrace.internal.pipeline.Pipeline;
 import io.millrace.internal.pipeline.ReaderIterator;
 import io.millrace.internal.pipeline.Stage;
@@ -40,6 +42,9 @@ final class Lineage {
     /** Opens a partition of an exchange whose outputs the job has. */
     RecordReader<?> exchange(ExchangeNode<?> node, int partition, EmbeddedTaskContext task)
         throws Exception;
+
+    /** For what this task gathers. */
+    Spilling spilling();
 
     /** A kept partition, or null. */
     BlockStore.@Nullable Block kept(PlanNode<?> node, int partition);
@@ -151,7 +156,10 @@ final class Lineage {
     } else if (node instanceof CogroupNode<?> cogroup) {
       List<Joining.Opening> parents = new ArrayList<>();
       cogroup.parents().forEach(parent -> parents.add(() -> open(parent, partition)));
-      return Joining.cogrouped(parents);
+      SpillScope scope = scope();
+      ExternalCombine overflow =
+          new ExternalCombine(() -> new CogroupTable(parents.size()), scope, poll);
+      return closing(overflow.result(CogroupTable.group(parents, overflow, poll)), scope);
     } else if (node instanceof ZipNode<?> zip) {
       List<Iterator<?>> parents = new ArrayList<>();
       for (PlanNode<?> parent : zip.parents()) {
@@ -199,8 +207,24 @@ final class Lineage {
     }
     Operator.CombineLocally combine = (Operator.CombineLocally) pipe.operator();
     Pipeline records = pipeline(pipe.parent(), partition);
-    return Pipeline.read(
-        records.combine(combine.combiner(), OnePartition.PLACEMENT, record -> {})[0]);
+    SpillScope scope = scope();
+    ExternalCombine overflow =
+        new ExternalCombine(() -> Pipeline.newTable(combine.combiner()), scope, poll);
+    KeyedBlock last =
+        records.combine(combine.combiner(), OnePartition.PLACEMENT, record -> {}, overflow)[0];
+    return closing(overflow.result(last), scope);
+  }
+
+  /** Lives as long as this attempt. */
+  private SpillScope scope() {
+    SpillScope scope = new SpillScope(inputs.spilling());
+    task.addTaskCompletionListener(ended -> scope.close());
+    return scope;
+  }
+
+  private RecordReader<?> closing(Joining.Opening records, SpillScope scope) throws Exception {
+    RecordReader<?> reader = records.open();
+    return scope.hasFiles() ? new ClosingReader(reader, task.closeAtEnd(reader)) : reader;
   }
 
   private RecordReader<?> iterate(@Nullable Iterator<?> records, PlanNode<?> node) {

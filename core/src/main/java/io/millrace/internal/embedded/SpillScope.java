@@ -1,0 +1,42 @@
+package io.millrace.internal.embedded;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Files and claims on memory that are given back together. Safe for concurrent use. */
+final class SpillScope implements AutoCloseable {
+
+  private final Spilling spilling;
+  private final List<SpillFile> files = new ArrayList<>(1);
+  private final List<ExecutionMemory.Claim> claims = new ArrayList<>(1);
+
+  SpillScope(Spilling spilling) {
+    this.spilling = spilling;
+  }
+
+  /** A file that is deleted with the scope. */
+  synchronized SpillFile newFile() {
+    SpillFile file = spilling.space().create();
+    files.add(file);
+    return file;
+  }
+
+  /** A claim that is given back with the scope. */
+  synchronized ExecutionMemory.Claim newClaim() {
+    ExecutionMemory.Claim claim = spilling.memory().claim();
+    claims.add(claim);
+    return claim;
+  }
+
+  synchronized boolean hasFiles() {
+    return !files.isEmpty();
+  }
+
+  @Override
+  public synchronized void close() {
+    files.forEach(SpillFile::close);
+    claims.forEach(ExecutionMemory.Claim::close);
+    files.clear();
+    claims.clear();
+  }
+}
