@@ -114,6 +114,7 @@ final class ExchangeOutput implements AutoCloseable {
     return false;
   }
 
+  /** All of them have been adopted. */
   private List<MapOutput> outputs() {
     List<MapOutput> all = new ArrayList<>(outputs.length);
     for (MapOutput output : outputs) {
@@ -167,7 +168,11 @@ final class ExchangeOutput implements AutoCloseable {
             close();
           }
         }
-        outputs().forEach(output -> output.forget(number));
+        for (MapOutput output : outputs) {
+          if (output != null) {
+            output.forget(number);
+          }
+        }
       }
       return merged == null ? null : merged.open();
     }
@@ -208,8 +213,8 @@ final class ExchangeOutput implements AutoCloseable {
 
     private List<KeyedBlock> keyedBlocks() {
       List<KeyedBlock> keyed = new ArrayList<>(outputs.length);
-      for (MapOutput output : outputs()) {
-        KeyedBlock block = output.block(number);
+      for (MapOutput output : outputs) {
+        KeyedBlock block = output == null ? null : output.block(number);
         if (block != null && block.size() > 0) {
           keyed.add(block);
         }

@@ -67,8 +67,10 @@ final class ExecutionMemory {
     }
 
     private void add(long more) {
-      held += more;
-      claimedBytes.addAndGet(more);
+      if (more != 0) {
+        held += more;
+        claimedBytes.addAndGet(more);
+      }
     }
 
     /** Gives all back. Idempotent. */

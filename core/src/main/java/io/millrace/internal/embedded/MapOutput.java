@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class MapOutput implements Overflow, AutoCloseable {
 
   /** Below, the size is guessed rather than estimated: most tasks of small batches are. */
-  private static final int FEW_RECORDS = 64;
+  private static final int FEW_RECORDS = 1024;
 
   private static final int GUESSED_BYTES = 100;
   private static final int MAX_SAMPLES = 256;
@@ -32,7 +32,7 @@ final class MapOutput implements Overflow, AutoCloseable {
   private final ExecutionMemory.Claim claim;
 
   /** By run, then by target; null where a target has nothing. */
-  private final List<SpillFile.@Nullable Segment[]> runs = new ArrayList<>(0);
+  private List<SpillFile.@Nullable Segment[]> runs = List.of();
 
   /** By target: a KeyedBlock if combined, else Rows; null once merged. */
   private @Nullable Object[] inMemory = {};
@@ -158,6 +158,9 @@ final class MapOutput implements Overflow, AutoCloseable {
       }
     }
     file.finish();
+    if (runs.isEmpty()) {
+      runs = new ArrayList<>();
+    }
     runs.add(run);
     claim.close();
   }

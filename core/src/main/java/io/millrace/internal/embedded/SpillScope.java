@@ -7,8 +7,10 @@ import java.util.List;
 final class SpillScope implements AutoCloseable {
 
   private final Spilling spilling;
-  private final List<SpillFile> files = new ArrayList<>(1);
-  private final List<ExecutionMemory.Claim> claims = new ArrayList<>(1);
+  /** Immutable while empty, as they are in small batches. */
+  private List<SpillFile> files = List.of();
+
+  private List<ExecutionMemory.Claim> claims = List.of();
 
   SpillScope(Spilling spilling) {
     this.spilling = spilling;
@@ -17,6 +19,9 @@ final class SpillScope implements AutoCloseable {
   /** A file that is deleted with the scope. */
   synchronized SpillFile newFile() {
     SpillFile file = spilling.space().create();
+    if (files.isEmpty()) {
+      files = new ArrayList<>();
+    }
     files.add(file);
     return file;
   }
@@ -24,6 +29,9 @@ final class SpillScope implements AutoCloseable {
   /** A claim that is given back with the scope. */
   synchronized ExecutionMemory.Claim newClaim() {
     ExecutionMemory.Claim claim = spilling.memory().claim();
+    if (claims.isEmpty()) {
+      claims = new ArrayList<>(2);
+    }
     claims.add(claim);
     return claim;
   }
@@ -36,7 +44,7 @@ final class SpillScope implements AutoCloseable {
   public synchronized void close() {
     files.forEach(SpillFile::close);
     claims.forEach(ExecutionMemory.Claim::close);
-    files.clear();
-    claims.clear();
+    files = List.of();
+    claims = List.of();
   }
 }

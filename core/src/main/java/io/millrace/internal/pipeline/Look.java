@@ -7,7 +7,7 @@ package io.millrace.internal.pipeline;
  */
 public final class Look {
 
-  static final int FIRST_RECORDS = 64;
+  static final int FIRST_RECORDS = 128;
   private static final int MIN_RECORDS = 256;
   private static final int MAX_RECORDS = 65_536;
 
