@@ -101,6 +101,34 @@ public final class Settings {
           "How much memory, as estimated, the state of one stream may take, over all partitions. A"
               + " batch that takes it beyond fails by name. Without it there is no bound.");
 
+  /** {@code millrace.memory.execution.maxBytes}: room for exchanges, sorts and groups. */
+  public static final Setting<Long> MEMORY_EXECUTION_MAX_BYTES =
+      withoutDefault(
+          "millrace.memory.execution.maxBytes",
+          byteSize(),
+          "How much memory the records of exchanges, sorts, groups and combined values may take"
+              + " together, by estimate; the rest is spilled to the local disk. Each running task"
+              + " has a quarter of its even share at its disposal whatever the others hold. Without"
+              + " it, a quarter of the JVM's maximum heap.");
+
+  /** {@code millrace.local.dir}: where records are spilled to. */
+  public static final Setting<String> LOCAL_DIR =
+      withoutDefault(
+          "millrace.local.dir",
+          text("a directory on a local disk"),
+          "Where each engine makes a directory of its own, when first needed, for records that"
+              + " memory has no room for; it is removed when the engine closes. Without it, the"
+              + " JVM's temporary directory.");
+
+  /** {@code millrace.local.maxBytes}: bound on what is spilled. */
+  public static final Setting<Long> LOCAL_MAX_BYTES =
+      withDefault(
+          "millrace.local.maxBytes",
+          byteSize(),
+          64L << 30,
+          "How much of the local disk the spilled records of one engine may take. A task that needs"
+              + " more fails.");
+
   /** {@code millrace.streaming.batchFailure}: what a failed output does to its context. */
   public static final Setting<BatchFailure> BATCH_FAILURE =
       withDefault(

@@ -8,11 +8,14 @@ import java.util.Map;
 /**
  * How a dataset's records are kept once they were computed, with Spark's names.
  *
- * <p>In this release records are kept as objects in memory, up to {@code millrace.cache.maxBytes};
- * what does not fit is computed again when it is needed. So levels with {@code MEMORY} in their
- * name differ only once spilling to disk and the serialized form exist, and {@link RDD#persist}
- * refuses the levels that use no memory of the JVM. Replication has no effect on the embedded
- * engine.
+ * <p>Memory is bounded by {@code millrace.cache.maxBytes}, for all datasets together. What does not
+ * fit, or has to make room for others, is written to {@code millrace.local.dir} if the level has
+ * {@code DISK} in its name, and is computed again when it is needed otherwise. Levels with {@code
+ * SER} keep bytes in memory, which take less room and more time. What can't be read back from the
+ * disk is computed again.
+ *
+ * <p>{@link #OFF_HEAP} is refused: there is no memory off the heap here. The embedded engine keeps
+ * one copy whatever the replication, since all of it is lost with the process.
  *
  * <p>Each constant can also be had by a method of its name, as Spark's Java programs write it.
  *
@@ -148,18 +151,19 @@ public record StorageLevel(
         + " replicas)";
   }
 
-  /** The mark of this level on a plan's node. */
   /**
    * For extensions: the mark that this level puts on a node of the plan.
    *
-   * @throws UnsupportedOperationException if this release does not have the level
+   * @throws UnsupportedOperationException if the level is {@link #NONE} or off the heap
    */
   public StorageMark mark() {
-    if (!isValid() || useOffHeap || !useMemory) {
+    if (!isValid()) {
+      throw new UnsupportedOperationException(this + " keeps nothing");
+    } else if (useOffHeap) {
       throw new UnsupportedOperationException(
           this
-              + " comes with the whole programming model; this release keeps records in memory,"
-              + " for instance by MEMORY_ONLY");
+              + ": records are kept on the heap or on the disk, not off the heap;"
+              + " MEMORY_AND_DISK_SER promises the same");
     }
     return new StorageMark(useMemory, useDisk, !deserialized);
   }

@@ -1,10 +1,13 @@
 package io.millrace.spi;
 
+import io.millrace.spi.plan.BlockSetNode;
+import io.millrace.spi.plan.Placement;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.KeyedState;
 import io.millrace.spi.state.StateDefinition;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executes plans. An engine implements the plan's nodes and the few services below, and nothing
@@ -35,6 +38,17 @@ public interface Engine extends AutoCloseable {
   /** Drops what is kept of a node's records; later jobs compute them again. */
   void drop(PlanNode<?> node);
 
+  /**
+   * Keeps records that can't be computed again, until {@link #drop} or until nobody can reach the
+   * node any more: in memory while there is room, then on the local disk. Losing a block there
+   * fails the jobs that read it.
+   *
+   * @param partitions one list each; copied
+   * @param placement what the records are known to obey, or null
+   */
+  <T> BlockSetNode<T> pin(
+      String operation, List<? extends List<T>> partitions, @Nullable Placement placement);
+
   /** How many partitions of a node are kept right now. */
   int numPartitionsKept(PlanNode<?> node);
 
@@ -60,6 +74,9 @@ public interface Engine extends AutoCloseable {
    * @throws IllegalStateException if the engine is closed
    */
   KeyedState newState(StateDefinition definition);
+
+  /** How this engine writes records into bytes. */
+  RecordFormat recordFormat();
 
   /** Makes a value available to tasks without sending it with each of them. */
   <V> BroadcastHandle<V> broadcast(V value);

@@ -81,12 +81,30 @@ class PersistTest {
     assertThat(counted().persist(StorageLevel.NONE).getStorageLevel()).isEqualTo(StorageLevel.NONE);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"DISK_ONLY", "DISK_ONLY_2", "DISK_ONLY_3", "OFF_HEAP"})
-  void persist_refusesLevelsThatThisReleaseDoesNotHave(String level) {
-    assertThatThrownBy(() -> counted().persist(StorageLevel.fromString(level)))
+  @Test
+  void persist_refusesMemoryOffTheHeap() {
+    assertThatThrownBy(() -> counted().persist(StorageLevel.OFF_HEAP))
         .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessageContaining("comes with the whole programming model");
+        .hasMessageContaining("MEMORY_AND_DISK_SER");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "MEMORY_ONLY_SER",
+        "MEMORY_AND_DISK",
+        "MEMORY_AND_DISK_SER",
+        "MEMORY_AND_DISK_SER_2",
+        "DISK_ONLY",
+        "DISK_ONLY_3"
+      })
+  void persist_keepsAtEachLevel(String level) {
+    RDD<Integer> numbers = counted().persist(StorageLevel.fromString(level));
+
+    List<Integer> first = numbers.collect();
+
+    assertThat(numbers.collect()).isEqualTo(first).hasSize(10);
+    assertThat(computed.value()).isEqualTo(10);
   }
 
   private RDD<Integer> counted() {

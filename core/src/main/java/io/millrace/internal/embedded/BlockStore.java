@@ -1,45 +1,81 @@
 package io.millrace.internal.embedded;
 
-import io.millrace.internal.pipeline.ArrayReader;
-import io.millrace.internal.pipeline.Keeper;
+import io.millrace.LocalStorageException;
+import io.millrace.NotSerializableRecordException;
 import io.millrace.internal.pipeline.Rows;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.RecordReader;
+import io.millrace.spi.plan.StorageMark;
 import java.lang.ref.Cleaner;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Partitions that are kept in memory, up to a bound in (estimated) bytes. When a new block does not
- * fit, the blocks least recently used go, but never those of the node that is being kept: a dataset
- * larger than the bound would only chase itself out. What was evicted is computed again when
- * needed. A block for which even that makes no room is not kept, and nothing goes for its sake.
+ * Partitions that are kept, in memory up to a bound in (estimated) bytes, and on disk. When a new
+ * block does not fit into memory, the blocks least recently used leave it, but never those of the
+ * node that is being kept: a dataset larger than the bound would only chase itself out. A block
+ * that may be on disk goes there, any other is gone, to be computed again when needed. A block for
+ * which even that makes no room goes to the disk at once if it may, or is not kept, and nothing
+ * goes for its sake.
  *
- * <p>A node that nobody can reach any more takes its blocks with it. Safe for concurrent use.
+ * <p>Pinned blocks can't be computed again. They are never dropped for others: memory first, then
+ * disk; if the disk does not take one it stays in memory, beyond the bound.
+ *
+ * <p>A node that nobody can reach any more takes its blocks with it. Safe for concurrent use;
+ * blocks that leave memory for the disk do so under the lock, so that the bound holds meanwhile.
  */
 final class BlockStore {
 
+  private static final Logger LOG = LoggerFactory.getLogger(BlockStore.class);
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /** Records of a partition on its way in before its size is looked at; then at each doubling. */
-  private static final int FIRST_LOOK = 1024;
+  private static final StorageMark PINNED = new StorageMark(true, true, false);
 
-  /** One kept partition. */
+  /** One kept partition; where its records are may change while others hold the block. */
   static final class Block {
-    private final Rows rows;
-    private final long bytes;
+
+    private volatile KeptRecords records;
+    private final StorageMark mark;
+    private final boolean isPinned;
     private long lastUse;
 
-    Block(Rows rows) {
-      this.rows = rows;
-      this.bytes = SizeEstimate.ofElements(rows.elements(), rows.size());
+    /** Jobs that rely on the block, even if it is dropped meanwhile. */
+    private int holders;
+
+    private boolean isDropped;
+
+    /** Whether the disk has refused it. */
+    private boolean isStuck;
+
+    private volatile boolean isLost;
+
+    Block(KeptRecords records, StorageMark mark, boolean isPinned) {
+      this.records = records;
+      this.mark = mark;
+      this.isPinned = isPinned;
     }
 
-    RecordReader<?> reader() {
-      return new ArrayReader(rows.elements(), rows.size());
+    RecordReader<?> reader() throws Exception {
+      return records.open();
+    }
+
+    /** Whether reading could find that the records are no longer there. */
+    boolean isOnDisk() {
+      return records instanceof KeptRecords.OnDisk;
+    }
+
+    /** Whether reading has found out. */
+    boolean isLost() {
+      return isLost;
+    }
+
+    boolean isPinned() {
+      return isPinned;
     }
   }
 
@@ -47,20 +83,16 @@ final class BlockStore {
   private static final class NodeBlocks {
     final @Nullable Block[] blocks;
     final Cleaner.Cleanable cleanable;
-    long bytes;
+    long memoryBytes;
 
     NodeBlocks(int numPartitions, Cleaner.Cleanable cleanable) {
       this.blocks = new @Nullable Block[numPartitions];
       this.cleanable = cleanable;
     }
-
-    void remove(int partition, Block block) {
-      blocks[partition] = null;
-      bytes -= block.bytes;
-    }
   }
 
   private final long maxBytes;
+  private final SpillSpace space;
   private final Consumer<Object> firstRecord;
   private final Map<Long, NodeBlocks> nodes = new HashMap<>();
   private boolean closed;
@@ -68,20 +100,38 @@ final class BlockStore {
   private long uses;
 
   /**
-   * @param maxBytes what all blocks may take together; 0 keeps nothing
+   * @param maxBytes what all blocks may take in memory together; with 0 none is in memory
+   * @param space where blocks go that memory has no room for
    * @param firstRecord is shown the first record of each block that is kept
    */
-  BlockStore(long maxBytes, Consumer<Object> firstRecord) {
+  BlockStore(long maxBytes, SpillSpace space, Consumer<Object> firstRecord) {
     this.maxBytes = maxBytes;
+    this.space = space;
     this.firstRecord = firstRecord;
   }
 
-  boolean keepsAnything() {
-    return maxBytes > 0;
+  /** Whether blocks with this mark may be kept at all. */
+  boolean keeps(@Nullable StorageMark mark) {
+    return mark != null && (mark.disk() || maxBytes > 0);
   }
 
-  /** The blocks of a node that are kept now, by partition, null where none is. */
-  synchronized @Nullable Block[] blocks(PlanNode<?> node) {
+  long maxBytes() {
+    return maxBytes;
+  }
+
+  SpillSpace space() {
+    return space;
+  }
+
+  void checkFirst(Object record) {
+    firstRecord.accept(record);
+  }
+
+  /**
+   * The blocks of a node that are kept now, by partition, null where none is. They can be read
+   * until they are {@linkplain #release released}.
+   */
+  synchronized @Nullable Block[] hold(PlanNode<?> node) {
     NodeBlocks kept = nodes.get(node.id());
     if (kept == null) {
       return new @Nullable Block[node.numPartitions()];
@@ -89,9 +139,26 @@ final class BlockStore {
     for (Block block : kept.blocks) {
       if (block != null) {
         block.lastUse = ++uses;
+        block.holders++;
       }
     }
     return kept.blocks.clone();
+  }
+
+  /** Gives back what {@link #hold} returned. */
+  synchronized void release(@Nullable Block[] held) {
+    for (Block block : held) {
+      if (block != null) {
+        block.holders--;
+        closeIfUnused(block);
+      }
+    }
+  }
+
+  private static void closeIfUnused(Block block) {
+    if (block.isDropped && block.holders == 0) {
+      block.records.close();
+    }
   }
 
   /** One partition, if it is kept now. */
@@ -105,65 +172,45 @@ final class BlockStore {
   }
 
   /** Keeps one partition of a node as it is computed. */
-  Keeper keeper(PlanNode<?> node, int partition) {
-    return new BlockKeeper(node, partition);
+  BlockKeeper keeper(PlanNode<?> node, int partition, StorageMark mark) {
+    return new BlockKeeper(this, node, partition, mark);
   }
 
-  private final class BlockKeeper implements Keeper {
-
-    private final PlanNode<?> node;
-    private final int partition;
-
-    /** Null once there are too many. */
-    private @Nullable Rows rows = new Rows();
-
-    private int nextLook;
-
-    BlockKeeper(PlanNode<?> node, int partition) {
-      this.node = node;
-      this.partition = partition;
-    }
-
-    @Override
-    public void keep(Object record) {
-      Rows kept = rows;
-      if (kept == null) {
-        return;
-      }
-      if (kept.size() == nextLook) {
-        look(record, kept);
-      }
-      kept.add(record);
-    }
-
-    private void look(Object next, Rows kept) {
-      if (nextLook == 0) {
-        firstRecord.accept(next);
-        nextLook = FIRST_LOOK;
-      } else if (SizeEstimate.ofElements(kept.elements(), kept.size()) > maxBytes) {
-        rows = null;
-      } else {
-        nextLook *= 2;
-      }
-    }
-
-    @Override
-    public void complete() {
-      if (rows != null) {
-        put(node, partition, new Block(rows));
-      }
-    }
-  }
-
-  private synchronized void put(PlanNode<?> node, int partition, Block block) {
-    if (closed || node.storage() == null) {
-      return;
-    }
+  /**
+   * Takes the records of a partition, unless they are kept already or there is no room.
+   *
+   * @return whether they are the store's now; otherwise the caller closes them
+   */
+  synchronized boolean put(PlanNode<?> node, int partition, KeptRecords records, StorageMark mark) {
     NodeBlocks kept = nodes.get(node.id());
     boolean isKept = kept != null && kept.blocks[partition] != null;
-    if (isKept || !makeRoom(block.bytes, node.id(), kept == null ? 0 : kept.bytes)) {
-      return;
+    if (closed || node.storage() == null || isKept) {
+      return false;
     }
+    Block block = new Block(records, mark, false);
+    return fit(block, node.id(), kept == null ? 0 : kept.memoryBytes)
+        && insert(node, partition, block);
+  }
+
+  /** Keeps all partitions of a node until it is dropped, whatever happens. */
+  synchronized Block[] pin(PlanNode<?> node, List<? extends List<?>> partitions) {
+    if (closed) {
+      throw new IllegalStateException(node + ": the engine is closed");
+    }
+    Block[] blocks = new Block[partitions.size()];
+    for (int i = 0; i < blocks.length; i++) {
+      Rows rows = new Rows();
+      partitions.get(i).forEach(rows::add);
+      blocks[i] = new Block(new KeptRecords.InMemory(rows), PINNED, true);
+      NodeBlocks kept = nodes.get(node.id());
+      fit(blocks[i], node.id(), kept == null ? 0 : kept.memoryBytes);
+      insert(node, i, blocks[i]);
+    }
+    return blocks;
+  }
+
+  private boolean insert(PlanNode<?> node, int partition, Block block) {
+    NodeBlocks kept = nodes.get(node.id());
     if (kept == null) {
       long id = node.id();
       kept = new NodeBlocks(node.numPartitions(), CLEANER.register(node, () -> dropById(id)));
@@ -171,22 +218,32 @@ final class BlockStore {
     }
     block.lastUse = ++uses;
     kept.blocks[partition] = block;
-    kept.bytes += block.bytes;
-    usedBytes += block.bytes;
+    kept.memoryBytes += block.records.memoryBytes();
+    usedBytes += block.records.memoryBytes();
+    return true;
+  }
+
+  /** Makes room for a new block of a node, or moves the block to the disk. */
+  private boolean fit(Block block, long nodeId, long bytesOfNode) {
+    return makeRoom(block.records.memoryBytes(), nodeId, bytesOfNode) || moveToDisk(block);
   }
 
   /** Evicts until there is room for {@code bytes} more of a node, if there can be. */
   private boolean makeRoom(long bytes, long nodeId, long bytesOfNode) {
-    if (bytesOfNode + bytes > maxBytes) {
+    if (bytes == 0) {
+      return true;
+    } else if (bytesOfNode + bytes > maxBytes) {
       return false;
     }
     while (usedBytes + bytes > maxBytes) {
-      evictOldest(nodeId);
+      if (!evictOldest(nodeId)) {
+        return false;
+      }
     }
     return true;
   }
 
-  private void evictOldest(long exceptNode) {
+  private boolean evictOldest(long exceptNode) {
     NodeBlocks from = null;
     Block oldest = null;
     int partition = -1;
@@ -197,7 +254,10 @@ final class BlockStore {
       @Nullable Block[] blocks = entry.getValue().blocks;
       for (int i = 0; i < blocks.length; i++) {
         Block block = blocks[i];
-        if (block != null && (oldest == null || block.lastUse < oldest.lastUse)) {
+        if (block != null
+            && block.records.memoryBytes() > 0
+            && !block.isStuck
+            && (oldest == null || block.lastUse < oldest.lastUse)) {
           oldest = block;
           from = entry.getValue();
           partition = i;
@@ -205,10 +265,49 @@ final class BlockStore {
       }
     }
     if (from == null || oldest == null) {
-      throw new IllegalStateException("no block to evict, but " + usedBytes + " bytes in use");
+      return false;
     }
-    from.remove(partition, oldest);
-    usedBytes -= oldest.bytes;
+    evict(oldest, from, partition);
+    return true;
+  }
+
+  private void evict(Block block, NodeBlocks from, int partition) {
+    long bytes = block.records.memoryBytes();
+    if (!moveToDisk(block)) {
+      if (block.isPinned) {
+        return;
+      }
+      from.blocks[partition] = null;
+    }
+    from.memoryBytes -= bytes;
+    usedBytes -= bytes;
+  }
+
+  private boolean moveToDisk(Block block) {
+    if (!block.mark.disk()) {
+      return false;
+    }
+    try {
+      block.records = block.records.toDisk(space);
+      return true;
+    } catch (LocalStorageException | NotSerializableRecordException e) {
+      block.isStuck = true;
+      LOG.warn(
+          "a block {}: {}",
+          block.isPinned ? "stays in memory" : "is not kept, but will be computed again",
+          e.getMessage());
+      return false;
+    }
+  }
+
+  /** Forgets a block that can't be read any more. */
+  synchronized void lose(PlanNode<?> node, int partition, Block block) {
+    block.isLost = true;
+    NodeBlocks kept = nodes.get(node.id());
+    if (kept != null && block.equals(kept.blocks[partition])) {
+      kept.blocks[partition] = null;
+      remove(block, kept);
+    }
   }
 
   void drop(PlanNode<?> node) {
@@ -218,9 +317,25 @@ final class BlockStore {
   private synchronized void dropById(long nodeId) {
     NodeBlocks kept = nodes.remove(nodeId);
     if (kept != null) {
-      usedBytes -= kept.bytes;
+      for (Block block : kept.blocks) {
+        if (block != null) {
+          remove(block, kept);
+        }
+      }
       kept.cleanable.clean(); // which comes back here, and finds nothing
     }
+  }
+
+  private void remove(Block block, NodeBlocks from) {
+    from.memoryBytes -= block.records.memoryBytes();
+    usedBytes -= block.records.memoryBytes();
+    block.isDropped = true;
+    if (block.isPinned) {
+      // Its node, which users may hold for long, refers to it.
+      block.records.close();
+      block.records = KeptRecords.NONE;
+    }
+    closeIfUnused(block);
   }
 
   synchronized int numKept(PlanNode<?> node) {
@@ -234,6 +349,7 @@ final class BlockStore {
     return count;
   }
 
+  /** In memory. */
   synchronized long usedBytes() {
     return usedBytes;
   }

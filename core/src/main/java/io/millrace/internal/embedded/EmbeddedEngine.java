@@ -3,10 +3,15 @@ package io.millrace.internal.embedded;
 import io.millrace.TaskContext;
 import io.millrace.internal.serialization.FunctionCheck;
 import io.millrace.internal.serialization.RecordCheck;
+import io.millrace.internal.serialization.TaggedRecordFormat;
 import io.millrace.internal.serialization.ValueCopy;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Engine;
 import io.millrace.spi.Job;
+import io.millrace.spi.RecordFormat;
+import io.millrace.spi.SpillFiles;
+import io.millrace.spi.plan.BlockSetNode;
+import io.millrace.spi.plan.Placement;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.KeyedState;
 import io.millrace.spi.state.StateDefinition;
@@ -26,23 +31,37 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
    * @param parallelism tasks at the same time
    * @param maxFailures attempts per task
    * @param maxCacheBytes bound on what is kept in memory
+   * @param maxExecutionBytes bound on what exchanges and the like hold in memory
+   * @param maxLocalBytes bound on what is spilled to the disk
    * @param checkSerialization whether functions and records must be able to travel
    */
   record Options(
-      int parallelism, int maxFailures, long maxCacheBytes, boolean checkSerialization) {}
+      int parallelism,
+      int maxFailures,
+      long maxCacheBytes,
+      long maxExecutionBytes,
+      long maxLocalBytes,
+      boolean checkSerialization) {}
 
+  private final RecordFormat format = new TaggedRecordFormat();
   private final Options options;
   private final TaskPool pool;
+  private final SpillSpace space;
+  private final Spilling spilling;
   private final BlockStore store;
   private final AtomicLong nextStageId = new AtomicLong();
   private final Cancellation closing = new Cancellation();
 
-  EmbeddedEngine(Options options, String name, LongSupplier nanoTime) {
+  EmbeddedEngine(Options options, SpillFiles files, String name, LongSupplier nanoTime) {
     this.options = options;
+    this.space = new SpillSpace(files, format, options.maxLocalBytes());
+    this.spilling =
+        new Spilling(
+            new ExecutionMemory(options.maxExecutionBytes(), options.parallelism()), space);
     this.pool = new TaskPool(options.parallelism(), name, nanoTime);
     this.store =
         new BlockStore(
-            options.maxCacheBytes(), record -> checkRecord(record, "a persisted dataset"));
+            options.maxCacheBytes(), space, record -> checkRecord(record, "a persisted dataset"));
   }
 
   void start() {
@@ -78,6 +97,15 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   }
 
   @Override
+  public <T> BlockSetNode<T> pin(
+      String operation, List<? extends List<T>> partitions, @Nullable Placement placement) {
+    PinnedBlocks<T> blocks = new PinnedBlocks<>(operation, partitions);
+    BlockSetNode<T> node = new BlockSetNode<>(operation, blocks, placement);
+    blocks.keptAs(store.pin(node, partitions));
+    return node;
+  }
+
+  @Override
   public int numPartitionsKept(PlanNode<?> node) {
     return store.numKept(node);
   }
@@ -98,6 +126,11 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   @Override
   public <A> Supplier<A> copies(A zero, String operation) {
     return ValueCopy.copier(zero, "the zero value of " + operation);
+  }
+
+  @Override
+  public RecordFormat recordFormat() {
+    return format;
   }
 
   @Override
@@ -141,6 +174,11 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   }
 
   @Override
+  public Spilling spilling() {
+    return spilling;
+  }
+
+  @Override
   public int maxFailures() {
     return options.maxFailures();
   }
@@ -165,5 +203,6 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
     closing.cancel();
     pool.close();
     store.close();
+    space.close();
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.internal.embedded;
 import io.millrace.Conf;
 import io.millrace.InvalidSettingException;
 import io.millrace.Settings;
+import io.millrace.internal.system.LocalSpillFiles;
 import io.millrace.internal.system.SystemClock;
 import io.millrace.spi.Engine;
 import io.millrace.spi.EngineProvider;
@@ -52,7 +53,11 @@ public final class EmbeddedEngineProvider implements EngineProvider {
                     ? conf.get(Settings.TASK_MAX_FAILURES)
                     : Integer.parseInt(failures),
                 conf.find(Settings.CACHE_MAX_BYTES).orElse(Runtime.getRuntime().maxMemory() / 2),
+                conf.find(Settings.MEMORY_EXECUTION_MAX_BYTES)
+                    .orElse(Runtime.getRuntime().maxMemory() / 4),
+                conf.get(Settings.LOCAL_MAX_BYTES),
                 conf.get(Settings.FUNCTION_SERIALIZATION_CHECK)),
+            new LocalSpillFiles(conf.find(Settings.LOCAL_DIR)),
             "millrace-" + NEXT_ENGINE.getAndIncrement(),
             new SystemClock()::nanoTime);
     engine.start();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * made, so that the job can rely on them: eviction and {@code unpersist} in the meantime do no
  * harm.
  */
-final class JobPlan {
+final class JobPlan implements AutoCloseable {
 
   private final PlanNode<?> target;
   private final BlockStore store;
@@ -35,7 +35,12 @@ final class JobPlan {
   /** Walks the lineage and resolves the deferred values in it, which may run jobs. */
   static JobPlan of(PlanNode<?> target, BlockStore store) {
     JobPlan plan = new JobPlan(target, store);
-    plan.walk();
+    try {
+      plan.walk();
+    } catch (RuntimeException | Error e) {
+      plan.close();
+      throw e;
+    }
     return plan;
   }
 
@@ -64,7 +69,7 @@ final class JobPlan {
     if (node.storage() == null) {
       return false;
     }
-    BlockStore.@Nullable Block[] blocks = store.blocks(node);
+    BlockStore.@Nullable Block[] blocks = store.hold(node);
     kept.put(node, blocks);
     return Arrays.stream(blocks).allMatch(block -> block != null) && keptInFull.add(node);
   }
@@ -72,6 +77,13 @@ final class JobPlan {
   /** The exchanges that have to run, parents before children. */
   Set<ExchangeNode<?>> exchanges() {
     return exchanges;
+  }
+
+  /** Lets go of what was taken hold of. */
+  @Override
+  public void close() {
+    kept.values().forEach(store::release);
+    kept.clear();
   }
 
   /** A partition that was kept when the job began, or null. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * too, for itself alone, because the failed one may have changed combined values that it was
  * handed.
  */
-final class JobRun<R> implements Lineage.Inputs {
+final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
 
   private static final int WAVE_GROWTH = 4;
 
@@ -34,6 +34,8 @@ final class JobRun<R> implements Lineage.Inputs {
     TaskPool pool();
 
     BlockStore store();
+
+    Spilling spilling();
 
     int maxFailures();
 
@@ -109,8 +111,10 @@ final class JobRun<R> implements Lineage.Inputs {
             cancellation,
             services.closing())) {
       attempts.open();
-      JobPlan plan = JobPlan.of(target, services.store());
-      return new JobRun<>(services, target, body, plan, attempts).run(partitions, enough);
+      try (JobPlan plan = JobPlan.of(target, services.store());
+          JobRun<R> run = new JobRun<>(services, target, body, plan, attempts)) {
+        return run.run(partitions, enough);
+      }
     }
   }
 
@@ -119,25 +123,37 @@ final class JobRun<R> implements Lineage.Inputs {
     Map<ExchangeNode<?>, List<ExchangeNode<?>>> lastReads = plan.lastReads();
     for (ExchangeNode<?> exchange : plan.exchanges()) {
       runExchange(exchange);
-      lastReads.getOrDefault(exchange, List.of()).forEach(outputs::remove);
+      lastReads.getOrDefault(exchange, List.of()).forEach(this::forget);
     }
     return runResults(partitions, enough);
+  }
+
+  private void forget(ExchangeNode<?> exchange) {
+    ExchangeOutput output = outputs.remove(exchange);
+    if (output != null) {
+      output.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(outputs.keySet()).forEach(this::forget);
   }
 
   private void runExchange(ExchangeNode<?> exchange) throws Throwable {
     int numTasks = exchange.parent().numPartitions();
     TaskStage stage = new TaskStage(services.nextStageId(), exchange, numTasks);
-    ExchangeOutput output = new ExchangeOutput(exchange);
+    ExchangeOutput output = new ExchangeOutput(exchange, services.spilling());
+    outputs.put(exchange, output);
     attempts.run(
         stage,
         numTasks,
         IntUnaryOperator.identity(),
         (number, task) -> write(exchange, output, number, task),
         output::adopt);
-    outputs.put(exchange, output);
   }
 
-  private Object[] write(
+  private MapOutput write(
       ExchangeNode<?> exchange, ExchangeOutput output, int partition, EmbeddedTaskContext task)
       throws Exception {
     return output.write(
@@ -185,10 +201,12 @@ final class JobRun<R> implements Lineage.Inputs {
   @Override
   public RecordReader<?> exchange(ExchangeNode<?> node, int partition, EmbeddedTaskContext task)
       throws Exception {
-    if (task.readsSharedExchanges()) {
-      RecordReader<?> shared = output(node).read(partition, task::poll);
+    // There is none if the plan relied on kept records of a later node which have been lost.
+    ExchangeOutput output = outputs.get(node);
+    if (task.readsSharedExchanges() && output != null) {
+      RecordReader<?> shared = output.read(partition, task::poll);
       if (shared != null) {
-        return shared;
+        return closing(shared, output, task);
       }
     }
     ExchangeOutput own = task.recomputed().get(node);
@@ -200,12 +218,24 @@ final class JobRun<R> implements Lineage.Inputs {
     if (records == null) {
       throw new IllegalStateException(node + " is read again after reading it failed");
     }
-    return records;
+    return closing(records, own, task);
+  }
+
+  /** What stays in memory needs no closing. */
+  private static RecordReader<?> closing(
+      RecordReader<?> records, ExchangeOutput output, EmbeddedTaskContext task) {
+    return output.isSpilled() ? new ClosingReader(records, task.closeAtEnd(records)) : records;
+  }
+
+  @Override
+  public Spilling spilling() {
+    return services.spilling();
   }
 
   private ExchangeOutput recompute(ExchangeNode<?> node, EmbeddedTaskContext reader)
       throws Exception {
-    ExchangeOutput own = new ExchangeOutput(node);
+    ExchangeOutput own = new ExchangeOutput(node, services.spilling());
+    reader.addTaskCompletionListener(ended -> own.close());
     for (int i = 0; i < node.parent().numPartitions(); i++) {
       EmbeddedTaskContext task = reader.recomputing(i);
       own.adopt(i, TaskAttempts.attempt(i, task, (number, t) -> write(node, own, number, t)));
@@ -213,17 +243,12 @@ final class JobRun<R> implements Lineage.Inputs {
     return own;
   }
 
-  private ExchangeOutput output(ExchangeNode<?> node) {
-    ExchangeOutput output = outputs.get(node);
-    if (output == null) {
-      throw new IllegalStateException(node + " has not run before it is read");
-    }
-    return output;
-  }
-
   @Override
   public BlockStore.@Nullable Block kept(PlanNode<?> node, int partition) {
     BlockStore.Block held = plan.kept(node, partition);
-    return held != null || node.storage() == null ? held : services.store().block(node, partition);
+    if (held != null && !held.isLost()) {
+      return held;
+    }
+    return node.storage() == null ? null : services.store().block(node, partition);
   }
 }

@@ -1,6 +1,9 @@
 package io.millrace.internal.embedded;
 
+import io.millrace.internal.pipeline.CogroupTable;
 import io.millrace.internal.pipeline.IteratorReader;
+import io.millrace.internal.pipeline.Keeper;
+import io.millrace.internal.pipeline.KeyedBlock;
 import io.millrace.internal.pipeline.Pipeline;
 import io.millrace.internal.pipeline.ReaderIterator;
 import io.millrace.internal.pipeline.Stage;
@@ -15,6 +18,7 @@ import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.RecordReader;
 import io.millrace.spi.plan.RecordSource;
 import io.millrace.spi.plan.SourceNode;
+import io.millrace.spi.plan.StorageMark;
 import io.millrace.spi.plan.UnionNode;
 import io.millrace.spi.plan.ZipNode;
 import java.util.ArrayDeque;
@@ -23,6 +27,8 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns one partition of a node into a pipeline: walks up the lineage, gathering narrow operators,
@@ -37,9 +43,14 @@ final class Lineage {
     RecordReader<?> exchange(ExchangeNode<?> node, int partition, EmbeddedTaskContext task)
         throws Exception;
 
+    /** For what this task gathers. */
+    Spilling spilling();
+
     /** A kept partition, or null. */
     BlockStore.@Nullable Block kept(PlanNode<?> node, int partition);
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Lineage.class);
 
   private final Inputs inputs;
   private final BlockStore store;
@@ -55,16 +66,21 @@ final class Lineage {
 
   /** The pipeline that yields partition {@code partition} of {@code target}. */
   Pipeline pipeline(PlanNode<?> target, int partition) throws Exception {
+    return pipeline(target, partition, true);
+  }
+
+  private Pipeline pipeline(PlanNode<?> target, int partition, boolean mayBeKept) throws Exception {
     Deque<Stage.Part> parts = new ArrayDeque<>();
     PlanNode<?> node = target;
     int index = partition;
     while (true) {
-      BlockStore.Block kept = inputs.kept(node, index);
+      BlockStore.Block kept = mayBeKept || !node.equals(target) ? inputs.kept(node, index) : null;
       if (kept != null) {
-        return pipeline(kept.reader(), parts);
+        return pipeline(readKept(kept, node, index), parts);
       }
-      if (node.storage() != null && store.keepsAnything()) {
-        parts.addFirst(new Stage.Tee(store.keeper(node, index)));
+      StorageMark mark = node.storage();
+      if (mark != null && store.keeps(mark)) {
+        parts.addFirst(new Stage.Tee(keeper(node, index, mark)));
       }
       if (node instanceof PipeNode<?> pipe && Stage.isFused(pipe.operator())) {
         parts.addFirst(new Stage.Apply(pipe.operator(), index));
@@ -81,6 +97,31 @@ final class Lineage {
         return pipeline(read(node, index), parts);
       }
     }
+  }
+
+  private Keeper keeper(PlanNode<?> node, int partition, StorageMark mark) {
+    BlockKeeper keeper = store.keeper(node, partition, mark);
+    if (mark.disk()) {
+      task.addTaskCompletionListener(ended -> keeper.close());
+    }
+    return keeper;
+  }
+
+  private RecordReader<?> readKept(BlockStore.Block kept, PlanNode<?> node, int partition)
+      throws Exception {
+    if (!kept.isOnDisk()) {
+      return kept.reader();
+    }
+    RecordReader<?> reader =
+        new RecoveringReader(
+            kept,
+            lost -> {
+              store.lose(node, partition, kept);
+              LOG.warn(
+                  "partition {} of {} is computed again: {}", partition, node, lost.toString());
+              return pipeline(node, partition, false).reader();
+            });
+    return new ClosingReader(reader, task.closeAtEnd(reader));
   }
 
   private Pipeline pipeline(RecordReader<?> source, Deque<Stage.Part> parts) {
@@ -115,7 +156,10 @@ final class Lineage {
     } else if (node instanceof CogroupNode<?> cogroup) {
       List<Joining.Opening> parents = new ArrayList<>();
       cogroup.parents().forEach(parent -> parents.add(() -> open(parent, partition)));
-      return Joining.cogrouped(parents);
+      SpillScope scope = scope();
+      ExternalCombine overflow =
+          new ExternalCombine(() -> new CogroupTable(parents.size()), scope, poll);
+      return closing(overflow.result(CogroupTable.group(parents, overflow, poll)), scope);
     } else if (node instanceof ZipNode<?> zip) {
       List<Iterator<?>> parents = new ArrayList<>();
       for (PlanNode<?> parent : zip.parents()) {
@@ -163,8 +207,24 @@ final class Lineage {
     }
     Operator.CombineLocally combine = (Operator.CombineLocally) pipe.operator();
     Pipeline records = pipeline(pipe.parent(), partition);
-    return Pipeline.read(
-        records.combine(combine.combiner(), OnePartition.PLACEMENT, record -> {})[0]);
+    SpillScope scope = scope();
+    ExternalCombine overflow =
+        new ExternalCombine(() -> Pipeline.newTable(combine.combiner()), scope, poll);
+    KeyedBlock last =
+        records.combine(combine.combiner(), OnePartition.PLACEMENT, record -> {}, overflow)[0];
+    return closing(overflow.result(last), scope);
+  }
+
+  /** Lives as long as this attempt. */
+  private SpillScope scope() {
+    SpillScope scope = new SpillScope(inputs.spilling());
+    task.addTaskCompletionListener(ended -> scope.close());
+    return scope;
+  }
+
+  private RecordReader<?> closing(Joining.Opening records, SpillScope scope) throws Exception {
+    RecordReader<?> reader = records.open();
+    return scope.hasFiles() ? new ClosingReader(reader, task.closeAtEnd(reader)) : reader;
   }
 
   private RecordReader<?> iterate(@Nullable Iterator<?> records, PlanNode<?> node) {

@@ -33,6 +33,11 @@ final class SizeEstimate {
     return ofElements(elements, size, MAX_SAMPLES, 0);
   }
 
+  /** As {@link #ofElements(Object[], int)}, from fewer or more samples. */
+  static long ofElements(Object[] elements, int size, int maxSamples) {
+    return ofElements(elements, size, maxSamples, 0);
+  }
+
   private static long ofElements(Object[] elements, int size, int maxSamples, int depth) {
     int step = Math.max(1, size / maxSamples);
     long sampled = 0;

@@ -68,6 +68,16 @@ final class AggregateTable implements KeyedTable {
   }
 
   @Override
+  public KeyIndex keys() {
+    return index;
+  }
+
+  @Override
+  public long bytes(Overflow overflow, int maxSamples) {
+    return index.bytes(overflow, maxSamples) + overflow.sizeOf(combined, index.size(), maxSamples);
+  }
+
+  @Override
   public KeyedBlock toBlock() {
     return new KeyedBlock(index.keys(), index.hashes(), combined, index.size());
   }

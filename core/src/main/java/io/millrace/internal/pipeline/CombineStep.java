@@ -3,6 +3,7 @@ package io.millrace.internal.pipeline;
 import io.millrace.Tuple2;
 import io.millrace.spi.StableHash;
 import io.millrace.spi.plan.Placement;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,21 +16,32 @@ final class CombineStep implements PairStep {
    * for a target's first pair: in a small batch most targets have none.
    */
   static final class Into {
+    private static final int MIN_SAMPLES = 2;
+
     final Placement placement;
     final Consumer<Object> firstRecord;
     final @Nullable PairBuffer[] buffers;
     private final @Nullable KeyedTable[] tables;
     private final Supplier<KeyedTable> newTable;
+    private final @Nullable Overflow overflow;
+    private final @Nullable Look look;
 
     /**
      * @param firstRecord is shown the first record, if there is one
+     * @param overflow takes what the tables have no room for; null if they have to hold it all
      */
-    Into(Placement placement, Supplier<KeyedTable> newTable, Consumer<Object> firstRecord) {
+    Into(
+        Placement placement,
+        Supplier<KeyedTable> newTable,
+        Consumer<Object> firstRecord,
+        @Nullable Overflow overflow) {
       this.placement = placement;
       this.newTable = newTable;
       this.firstRecord = firstRecord;
       this.buffers = new @Nullable PairBuffer[placement.numPartitions()];
       this.tables = new @Nullable KeyedTable[buffers.length];
+      this.overflow = overflow;
+      this.look = overflow == null ? null : new Look(overflow);
     }
 
     PairBuffer open(int target) {
@@ -40,7 +52,11 @@ final class CombineStep implements PairStep {
 
     /** Empties a buffer that is full. */
     void turnOver(int target, PairBuffer buffer) throws Exception {
+      int added = buffer.size;
       flush(target, buffer);
+      if (look != null && overflow != null && look.isDue(added)) {
+        look(look, overflow);
+      }
       if (buffer.keys.length < PairBuffer.MAX_CAPACITY) {
         buffers[target] = new PairBuffer(PairBuffer.MAX_CAPACITY);
       }
@@ -55,7 +71,20 @@ final class CombineStep implements PairStep {
       table.addAll(buffer);
     }
 
-    /** What has been combined, by target; nothing must be added afterwards. */
+    private void look(Look look, Overflow overflow) throws Exception {
+      int samples = Math.max(MIN_SAMPLES, look.samples() / tables.length);
+      long bytes = 0;
+      for (KeyedTable table : tables) {
+        bytes += table == null ? 0 : table.bytes(overflow, samples);
+      }
+      if (look.mustSpill(bytes)) {
+        KeyedBlock[] blocks = toBlocks();
+        Arrays.fill(tables, null);
+        overflow.spill(blocks);
+      }
+    }
+
+    /** What has been combined, by target; the tables must not be used afterwards. */
     KeyedBlock[] toBlocks() throws Exception {
       KeyedBlock[] blocks = new KeyedBlock[tables.length];
       for (int i = 0; i < blocks.length; i++) {

@@ -47,6 +47,16 @@ final class GroupTable implements KeyedTable {
   }
 
   @Override
+  public KeyIndex keys() {
+    return index;
+  }
+
+  @Override
+  public long bytes(Overflow overflow, int maxSamples) {
+    return index.bytes(overflow, maxSamples) + overflow.sizeOf(groups, index.size(), maxSamples);
+  }
+
+  @Override
   public KeyedBlock toBlock() {
     return new KeyedBlock(index.keys(), index.hashes(), groups, index.size());
   }

@@ -20,6 +20,12 @@ public interface KeyIndex {
    */
   void locateAll(Object[] keys, int[] hashes, int from, int count, int[] positions);
 
+  /** What the keys take, by estimate from some samples, and what is beside them. */
+  default long bytes(Overflow overflow, int maxSamples) {
+    // A hash, and two slots at most half of which are in use.
+    return overflow.sizeOf(keys(), size(), maxSamples) + 12L * keys().length;
+  }
+
   /** Number of keys. */
   int size();
 

@@ -49,6 +49,11 @@ final class LongReduceColumn implements ReduceColumn {
   }
 
   @Override
+  public long bytes(int size, Overflow overflow, int maxSamples) {
+    return (long) BOX_BYTES * size;
+  }
+
+  @Override
   public Object[] toObjects(int size) {
     Object[] objects = new Object[values.length];
     for (int i = 0; i < size; i++) {

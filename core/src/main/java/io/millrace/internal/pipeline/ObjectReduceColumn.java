@@ -38,6 +38,11 @@ final class ObjectReduceColumn implements ReduceColumn {
   }
 
   @Override
+  public long bytes(int size, Overflow overflow, int maxSamples) {
+    return overflow.sizeOf(values, size, maxSamples);
+  }
+
+  @Override
   public Object[] toObjects(int size) {
     return values;
   }

@@ -5,7 +5,7 @@ package io.millrace.internal.pipeline;
  * the buffer, not one by one: a loop over a buffer is compiled as one piece, and its look-ups
  * overlap in the processor, where a call per pair would be cut by the JIT's inlining limits.
  */
-final class PairBuffer {
+public final class PairBuffer {
 
   static final int MAX_CAPACITY = 128;
 

@@ -97,11 +97,20 @@ public final class Pipeline {
     return iterate.body().apply(context, new ReaderIterator(reader()));
   }
 
-  /** Combines all records by key, in one block per partition of {@code placement}. */
-  public KeyedBlock[] combine(Combiner combiner, Placement placement, Consumer<Object> firstRecord)
+  /**
+   * Combines all records by key, in one block per partition of {@code placement}.
+   *
+   * @param overflow takes the blocks that memory has no room for, which come before those returned;
+   *     null if all have to stay
+   */
+  public KeyedBlock[] combine(
+      Combiner combiner,
+      Placement placement,
+      Consumer<Object> firstRecord,
+      @Nullable Overflow overflow)
       throws Exception {
     CombineStep.Into into =
-        new CombineStep.Into(placement, () -> stage.newTable(combiner), firstRecord);
+        new CombineStep.Into(placement, () -> stage.newTable(combiner), firstRecord, overflow);
     push(stage.loop(combiner, into));
     return into.toBlocks();
   }
@@ -141,9 +150,9 @@ public final class Pipeline {
     return new KeyedReader(block);
   }
 
-  /** A dictionary of keys of its own. */
-  public static KeyIndex newIndex(Class<?> anchor) {
-    return Stage.index(anchor);
+  /** A table for combining by hand. */
+  public static KeyedTable newTable(Combiner combiner) {
+    return Stage.table(combiner);
   }
 
   /** The records behind the stage, computed chunk by chunk as they are asked for. */

@@ -3,6 +3,9 @@ package io.millrace.internal.pipeline;
 /** The reduced values of a {@link ReduceTable}, by position of their key. */
 interface ReduceColumn {
 
+  /** A boxed number, and the reference to it. */
+  int BOX_BYTES = 20;
+
   /**
    * Reduces values into the column, in order: value {@code added[from + i]} belongs to the key at
    * {@code positions[i]}, or is the first of the key at {@code ~positions[i]}.
@@ -15,6 +18,9 @@ interface ReduceColumn {
 
   /** Makes room for {@code capacity} keys. */
   void grow(int capacity);
+
+  /** What the values of the first {@code size} keys take once they are objects, by estimate. */
+  long bytes(int size, Overflow overflow, int maxSamples);
 
   /** The values of the first {@code size} keys as objects, in an array of at least that length. */
   Object[] toObjects(int size);

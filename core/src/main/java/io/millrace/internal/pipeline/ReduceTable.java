@@ -81,6 +81,18 @@ final class ReduceTable implements KeyedTable {
   }
 
   @Override
+  public KeyIndex keys() {
+    return index;
+  }
+
+  @Override
+  public long bytes(Overflow overflow, int maxSamples) {
+    ReduceColumn column = this.column;
+    return index.bytes(overflow, maxSamples)
+        + (column == null ? 0 : column.bytes(index.size(), overflow, maxSamples));
+  }
+
+  @Override
   public KeyedBlock toBlock() {
     ReduceColumn column = this.column;
     Object[] values = column == null ? new Object[0] : column.toObjects(index.size());

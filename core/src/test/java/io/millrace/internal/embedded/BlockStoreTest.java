@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.internal.pipeline.Keeper;
+import io.millrace.internal.serialization.TaggedRecordFormat;
 import io.millrace.spi.plan.ListSource;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.SourceNode;
@@ -26,9 +27,13 @@ class BlockStoreTest {
   private static final int RECORDS = 100;
 
   private static long bytesOf(int numRecords) {
-    BlockStore store = new BlockStore(Long.MAX_VALUE, first -> {});
+    BlockStore store = new BlockStore(Long.MAX_VALUE, noDisk(), first -> {});
     keep(store, node(1), 0, numRecords);
     return store.usedBytes();
+  }
+
+  private static SpillSpace noDisk() {
+    return new SpillSpace(new SpillFilesInMemory(), new TaggedRecordFormat(), 0);
   }
 
   private static PlanNode<?> node(int numPartitions) {
@@ -43,7 +48,7 @@ class BlockStoreTest {
   }
 
   private static void keep(BlockStore store, PlanNode<?> node, int partition, int numRecords) {
-    Keeper keeper = store.keeper(node, partition);
+    Keeper keeper = store.keeper(node, partition, StorageMark.MEMORY);
     for (int i = 0; i < numRecords; i++) {
       keeper.keep("record");
     }
@@ -52,9 +57,9 @@ class BlockStoreTest {
 
   @Test
   void aBlock_isKeptOnceComplete() throws Exception {
-    BlockStore store = new BlockStore(10 * BLOCK_BYTES, first -> {});
+    BlockStore store = new BlockStore(10 * BLOCK_BYTES, noDisk(), first -> {});
     PlanNode<?> node = node(2);
-    Keeper keeper = store.keeper(node, 1);
+    Keeper keeper = store.keeper(node, 1, StorageMark.MEMORY);
     keeper.keep("a");
     keeper.keep(null);
     assertThat(store.numKept(node)).isZero();
@@ -63,7 +68,7 @@ class BlockStoreTest {
 
     assertThat(store.numKept(node)).isEqualTo(1);
     assertThat(store.block(node, 0)).isNull();
-    assertThat(store.blocks(node)[0]).isNull();
+    assertThat(store.hold(node)[0]).isNull();
     Object[] into = new Object[3];
     assertThat(store.block(node, 1).reader().read(into, 3)).isEqualTo(2);
     assertThat(into).containsExactly("a", null, null);
@@ -71,7 +76,7 @@ class BlockStoreTest {
 
   @Test
   void theBlocksLeastRecentlyUsed_go() {
-    BlockStore store = new BlockStore(3 * BLOCK_BYTES, first -> {});
+    BlockStore store = new BlockStore(3 * BLOCK_BYTES, noDisk(), first -> {});
     PlanNode<?> first = node(1);
     PlanNode<?> second = node(1);
     PlanNode<?> third = node(1);
@@ -88,7 +93,7 @@ class BlockStoreTest {
 
   @Test
   void theBlocksOfTheNodeItself_neverGo() {
-    BlockStore store = new BlockStore(3 * BLOCK_BYTES, first -> {});
+    BlockStore store = new BlockStore(3 * BLOCK_BYTES, noDisk(), first -> {});
     PlanNode<?> other = node(1);
     PlanNode<?> large = node(5);
     keep(store, other, 0);
@@ -104,7 +109,7 @@ class BlockStoreTest {
 
   @Test
   void aBlockThatCannotFit_evictsNothing() {
-    BlockStore store = new BlockStore(3 * BLOCK_BYTES, first -> {});
+    BlockStore store = new BlockStore(3 * BLOCK_BYTES, noDisk(), first -> {});
     PlanNode<?> small = node(1);
     keep(store, small, 0);
 
@@ -120,7 +125,7 @@ class BlockStoreTest {
 
   @Test
   void aBlockThatIsKeptAlready_countsOnceAndEvictsNothing() {
-    BlockStore store = new BlockStore(2 * BLOCK_BYTES, first -> {});
+    BlockStore store = new BlockStore(2 * BLOCK_BYTES, noDisk(), first -> {});
     PlanNode<?> other = node(1);
     PlanNode<?> node = node(1);
     keep(store, other, 0);
@@ -134,19 +139,19 @@ class BlockStoreTest {
 
   @Test
   void aBoundOfZero_keepsNothing() {
-    BlockStore store = new BlockStore(0, first -> {});
+    BlockStore store = new BlockStore(0, noDisk(), first -> {});
     PlanNode<?> node = node(1);
     keep(store, node, 0);
     keep(store, node, 0, 0);
 
-    assertThat(store.keepsAnything()).isFalse();
+    assertThat(store.keeps(StorageMark.MEMORY)).isFalse();
     assertThat(store.numKept(node)).isZero();
     assertThat(store.usedBytes()).isZero();
   }
 
   @Test
   void drop_freesWhatWasKeptAndALaterBlockIsKeptAgain() {
-    BlockStore store = new BlockStore(10 * BLOCK_BYTES, first -> {});
+    BlockStore store = new BlockStore(10 * BLOCK_BYTES, noDisk(), first -> {});
     PlanNode<?> node = node(2);
     for (int i = 0; i < 3; i++) {
       keep(store, node, 0);
@@ -162,9 +167,9 @@ class BlockStoreTest {
 
   @Test
   void aNodeUnmarkedWhileItIsComputed_isNotKept() {
-    BlockStore store = new BlockStore(10 * BLOCK_BYTES, first -> {});
+    BlockStore store = new BlockStore(10 * BLOCK_BYTES, noDisk(), first -> {});
     PlanNode<?> node = node(1);
-    Keeper keeper = store.keeper(node, 0);
+    Keeper keeper = store.keeper(node, 0, StorageMark.MEMORY);
     keeper.keep("record");
     node.setStorage(null);
     store.drop(node);
@@ -176,7 +181,7 @@ class BlockStoreTest {
 
   @Test
   void close_dropsEverythingAndKeepsNothingMore() {
-    BlockStore store = new BlockStore(10 * BLOCK_BYTES, first -> {});
+    BlockStore store = new BlockStore(10 * BLOCK_BYTES, noDisk(), first -> {});
     PlanNode<?> first = node(1);
     PlanNode<?> second = node(1);
     keep(store, first, 0);
@@ -192,8 +197,8 @@ class BlockStoreTest {
   @Test
   void theFirstRecordOfABlock_isShown() {
     List<Object> shown = new ArrayList<>();
-    BlockStore store = new BlockStore(10 * BLOCK_BYTES, shown::add);
-    Keeper keeper = store.keeper(node(1), 0);
+    BlockStore store = new BlockStore(10 * BLOCK_BYTES, noDisk(), shown::add);
+    Keeper keeper = store.keeper(node(1), 0, StorageMark.MEMORY);
     for (int i = 0; i < 5_000; i++) {
       keeper.keep(i);
     }
@@ -206,17 +211,19 @@ class BlockStoreTest {
     BlockStore store =
         new BlockStore(
             BLOCK_BYTES,
+            noDisk(),
             first -> {
               throw new IllegalArgumentException("refused");
             });
 
-    assertThatThrownBy(() -> store.keeper(node(1), 0).keep("record")).hasMessage("refused");
+    assertThatThrownBy(() -> store.keeper(node(1), 0, StorageMark.MEMORY).keep("record"))
+        .hasMessage("refused");
   }
 
   @Test
   @Timeout(20)
   void theBlocksOfANodeThatNobodyCanReach_go() throws Exception {
-    BlockStore store = new BlockStore(10 * BLOCK_BYTES, first -> {});
+    BlockStore store = new BlockStore(10 * BLOCK_BYTES, noDisk(), first -> {});
     PlanNode<?> reachable = node(1);
     keep(store, reachable, 0);
     ReferenceQueue<Object> collected = new ReferenceQueue<>();

@@ -8,12 +8,14 @@ import io.millrace.Conf;
 import io.millrace.InvalidSettingException;
 import io.millrace.JobFailedException;
 import io.millrace.Settings;
+import io.millrace.internal.system.LocalSpillFiles;
 import io.millrace.rdd.Broadcast;
 import io.millrace.rdd.RDD;
 import io.millrace.rdd.RDDContext;
 import io.millrace.spi.Engine;
 import io.millrace.spi.EngineContract;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,9 @@ class EmbeddedEngineTest {
       long[] nanos = {0};
       EmbeddedEngine engine =
           new EmbeddedEngine(
-              new EmbeddedEngine.Options(3, maxFailures, Long.MAX_VALUE, true),
+              new EmbeddedEngine.Options(
+                  3, maxFailures, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, true),
+              new LocalSpillFiles(Optional.empty()),
               "eager",
               () -> {
                 synchronized (nanos) {

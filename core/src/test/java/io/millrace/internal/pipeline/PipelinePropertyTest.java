@@ -257,7 +257,7 @@ class PipelinePropertyTest {
       Combiner combiner, List<Object> pairs, int numTargets) throws Exception {
     KeyedBlock[] blocks =
         new Pipeline(new RecordsInChunks(pairs, 1), List.of(), () -> {})
-            .combine(combiner, new ByHash(numTargets), first -> {});
+            .combine(combiner, new ByHash(numTargets), first -> {}, null);
     List<Tuple2<Object, Object>> all = new ArrayList<>();
     for (KeyedBlock block : blocks) {
       all.addAll(pairs(block));
@@ -267,7 +267,7 @@ class PipelinePropertyTest {
 
   private static KeyedBlock block(Combiner combiner, List<Object> pairs) throws Exception {
     return new Pipeline(new RecordsInChunks(pairs, 1), List.of(), () -> {})
-        .combine(combiner, new ByHash(1), first -> {})[0];
+        .combine(combiner, new ByHash(1), first -> {}, null)[0];
   }
 
   private static List<Tuple2<Object, Object>> pairs(KeyedBlock block) {

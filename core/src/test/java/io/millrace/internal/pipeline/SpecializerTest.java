@@ -106,7 +106,7 @@ class SpecializerTest {
 
   private void combine(Combiner combiner, int numTargets) throws Exception {
     new Pipeline(new RecordsInChunks(List.of(), 1), List.of(), () -> {}, specializer)
-        .combine(combiner, new AllInFirst(numTargets), first -> {});
+        .combine(combiner, new AllInFirst(numTargets), first -> {}, null);
   }
 
   @Test

@@ -1,0 +1,216 @@
+package io.millrace.internal.embedded;
+
+import io.millrace.Tuple2;
+import io.millrace.internal.pipeline.ArrayReader;
+import io.millrace.internal.pipeline.KeyedBlock;
+import io.millrace.internal.pipeline.Overflow;
+import io.millrace.internal.pipeline.Pipeline;
+import io.millrace.internal.pipeline.Rows;
+import io.millrace.internal.pipeline.WatchedRows;
+import io.millrace.spi.plan.Combiner;
+import io.millrace.spi.plan.Placement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one map task made for each target of an exchange: the runs that it spilled, in order, and
+ * after them what stayed in memory. Written by one thread, then read by many.
+ */
+final class MapOutput implements Overflow, AutoCloseable {
+
+  /** Below, the size is guessed rather than estimated: most tasks of small batches are. */
+  private static final int FEW_RECORDS = 1024;
+
+  private static final int GUESSED_BYTES = 100;
+  private static final int MAX_SAMPLES = 256;
+  private static final int MIN_SAMPLES = 2;
+
+  private final int numTargets;
+  private final SpillScope scope;
+  private final ExecutionMemory.Claim claim;
+
+  /** By run, then by target; null where a target has nothing. */
+  private List<SpillFile.@Nullable Segment[]> runs = List.of();
+
+  /** By target: a KeyedBlock if combined, else Rows; null once merged. */
+  private @Nullable Object[] inMemory = {};
+
+  MapOutput(int numTargets, Spilling spilling) {
+    this.numTargets = numTargets;
+    this.scope = new SpillScope(spilling);
+    this.claim = scope.newClaim();
+  }
+
+  /** Combines by key for each target. */
+  void combine(
+      Pipeline records, Combiner combiner, Placement placement, Consumer<Object> firstRecord)
+      throws Exception {
+    KeyedBlock[] blocks = records.combine(combiner, placement, firstRecord, this);
+    if (claim.tryKeep(bytes(blocks))) {
+      inMemory = blocks;
+    } else {
+      spill(blocks);
+    }
+  }
+
+  private long bytes(KeyedBlock[] blocks) {
+    int size = 0;
+    for (KeyedBlock block : blocks) {
+      size += block.size();
+    }
+    if (size < FEW_RECORDS) {
+      return (long) GUESSED_BYTES * size;
+    }
+    int samples = samples(size);
+    long bytes = 0;
+    for (KeyedBlock block : blocks) {
+      if (block.size() > 0) {
+        bytes += sizeOf(block.keys(), block.size(), samples);
+        bytes += sizeOf(block.values(), block.size(), samples);
+      }
+    }
+    return bytes;
+  }
+
+  private int samples(int size) {
+    return Math.max(MIN_SAMPLES, Math.min(MAX_SAMPLES, size / 16) / numTargets);
+  }
+
+  /**
+   * Sends records to the targets as they are.
+   *
+   * @param placement by key, or null to take turns beginning with {@code firstTurn}
+   */
+  void scatter(
+      Pipeline records, @Nullable Placement placement, int firstTurn, Consumer<Object> firstRecord)
+      throws Exception {
+    WatchedRows watched = new WatchedRows(numTargets, this);
+    Rows[] rows = watched.rows();
+    records.scatter(placement, firstTurn, rows, firstRecord);
+    if (claim.tryKeep(bytes(rows))) {
+      inMemory = rows;
+    } else {
+      spill(rows);
+    }
+  }
+
+  private long bytes(Rows[] rows) {
+    int size = 0;
+    for (Rows each : rows) {
+      size += each.size();
+    }
+    if (size < FEW_RECORDS) {
+      return (long) GUESSED_BYTES * size;
+    }
+    int samples = samples(size);
+    long bytes = 0;
+    for (Rows each : rows) {
+      if (each.size() > 0) {
+        bytes += sizeOf(each.elements(), each.size(), samples);
+      }
+    }
+    return bytes;
+  }
+
+  @Override
+  public long sizeOf(Object[] elements, int size, int maxSamples) {
+    return SizeEstimate.ofElements(elements, size, maxSamples);
+  }
+
+  @Override
+  public long claim(long bytes) {
+    return claim.resize(bytes);
+  }
+
+  @Override
+  public void spill(Rows[] rows) {
+    spillRun(target -> rows[target].size(), (target, i) -> rows[target].elements()[i]);
+  }
+
+  @Override
+  public void spill(KeyedBlock[] blocks) {
+    spillRun(
+        target -> blocks[target].size(),
+        (target, i) -> new Tuple2<>(blocks[target].keys()[i], blocks[target].values()[i]));
+  }
+
+  private interface Sizes {
+    int of(int target);
+  }
+
+  private interface Records {
+    Object at(int target, int index);
+  }
+
+  private void spillRun(Sizes sizes, Records records) {
+    SpillFile file = scope.newFile();
+    SpillFile.@Nullable Segment[] run = new SpillFile.@Nullable Segment[numTargets];
+    for (int target = 0; target < numTargets; target++) {
+      int size = sizes.of(target);
+      if (size > 0) {
+        SpillFile.SegmentWriter into = file.begin();
+        for (int i = 0; i < size; i++) {
+          into.write(records.at(target, i));
+        }
+        run[target] = into.complete();
+      }
+    }
+    file.finish();
+    if (runs.isEmpty()) {
+      runs = new ArrayList<>();
+    }
+    runs.add(run);
+    claim.close();
+  }
+
+  /** Whether some of it is on the disk. */
+  boolean isSpilled() {
+    return !runs.isEmpty();
+  }
+
+  /** Runs of one target, in order. */
+  List<Joining.Opening> runs(int target) {
+    List<Joining.Opening> openings = new ArrayList<>(runs.size());
+    for (SpillFile.@Nullable Segment[] run : runs) {
+      SpillFile.Segment segment = run[target];
+      if (segment != null) {
+        openings.add(segment::open);
+      }
+    }
+    return openings;
+  }
+
+  /** What stayed in memory for a target, after its runs; null if there is nothing. */
+  @Nullable KeyedBlock block(int target) {
+    return inMemory.length == 0 ? null : (KeyedBlock) inMemory[target];
+  }
+
+  /** As {@link #block} where records were not combined. */
+  @Nullable Rows rows(int target) {
+    return inMemory.length == 0 ? null : (Rows) inMemory[target];
+  }
+
+  /** The records of a target in order, if they were not combined. */
+  List<Joining.Opening> parts(int target) {
+    List<Joining.Opening> parts = runs(target);
+    Rows rows = rows(target);
+    if (rows != null) {
+      parts.add(() -> new ArrayReader(rows.elements(), rows.size()));
+    }
+    return parts;
+  }
+
+  /** Lets the garbage collector have what a target has in memory: it was merged. */
+  void forget(int target) {
+    if (inMemory.length > 0) {
+      inMemory[target] = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}
