@@ -121,6 +121,16 @@ public final class RDDContext implements AutoCloseable {
     return pairRDD(slices("parallelizePairs", list, numSlices));
   }
 
+  /** As {@link #parallelize(List)}, of numbers. */
+  public DoubleRDD parallelizeDoubles(List<Double> list) {
+    return parallelizeDoubles(list, defaultParallelism());
+  }
+
+  /** As {@link #parallelize(List, int)}, of numbers. */
+  public DoubleRDD parallelizeDoubles(List<Double> list, int numSlices) {
+    return doubleRDD(slices("parallelizeDoubles", list, numSlices));
+  }
+
   private static <T> PlanNode<T> slices(String operation, List<T> list, int numSlices) {
     Arguments.notNull(operation, "the list", list);
     Arguments.positive(operation, "numSlices", numSlices);
@@ -177,6 +187,11 @@ public final class RDDContext implements AutoCloseable {
   @SuppressWarnings("varargs")
   public final <K, V> PairRDD<K, V> union(PairRDD<K, V>... rdds) {
     return pairRDD(unionOf(Arrays.asList(rdds)));
+  }
+
+  /** As {@link #union(RDD[])}. */
+  public DoubleRDD union(DoubleRDD... rdds) {
+    return doubleRDD(unionOf(Arrays.asList(rdds)));
   }
 
   private static <T> PlanNode<T> unionOf(List<? extends RDDLike<T, ?>> rdds) {
@@ -292,6 +307,11 @@ public final class RDDContext implements AutoCloseable {
   /** For extensions: a keyed dataset of the records that a node of the plan yields. */
   public <K, V> PairRDD<K, V> pairRDD(PlanNode<Tuple2<K, V>> node) {
     return new PairRDD<>(this, node);
+  }
+
+  /** For extensions: a dataset of the numbers that a node of the plan yields. */
+  public DoubleRDD doubleRDD(PlanNode<Double> node) {
+    return new DoubleRDD(this, node);
   }
 
   /**

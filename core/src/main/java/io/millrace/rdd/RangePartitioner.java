@@ -84,6 +84,11 @@ public final class RangePartitioner<K> extends Partitioner {
     return ascending ? range : known.size() - range;
   }
 
+  /** Whether keys are placed by this order; then the keys between two are in neighbours. */
+  boolean isOrderedBy(Comparator<?> other) {
+    return order.equals(other);
+  }
+
   private int firstNotLess(List<K> sorted, K key) {
     int low = 0;
     int high = sorted.size();
