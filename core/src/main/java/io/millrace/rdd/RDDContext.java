@@ -2,6 +2,7 @@ package io.millrace.rdd;
 
 import io.millrace.Conf;
 import io.millrace.Settings;
+import io.millrace.TaskContext;
 import io.millrace.Tuple2;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Engine;
@@ -11,8 +12,14 @@ import io.millrace.spi.plan.SourceNode;
 import io.millrace.spi.plan.UnionNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +54,18 @@ public final class RDDContext implements AutoCloseable {
   private final Cancellation cancellation;
   private final @Nullable RDDContext parent;
   private final SplittableRandom seeds;
+  private final Shared shared;
   private volatile boolean closed;
+
+  /** What a context shares with its views. */
+  private static final class Shared {
+    final long startMillis = MachineLookup.machine().clock().millis();
+    final ThreadLocal<@Nullable String> jobDescription = new ThreadLocal<>();
+    final MarkedNodes marked = new MarkedNodes();
+    final Executor asyncActions =
+        MachineLookup.machine()
+            .threads("millrace-action", FutureAction.MAX_RUNNING, FutureAction.MAX_WAITING);
+  }
 
   /**
    * Starts the engine that {@code millrace.engine} names, else the one that accepts {@code
@@ -77,6 +95,7 @@ public final class RDDContext implements AutoCloseable {
     this.ownsEngine = engine == null;
     this.parent = parent;
     this.cancellation = cancellation;
+    this.shared = parent != null ? parent.shared : new Shared();
     this.seeds = parent != null ? parent.seeds : new SplittableRandom(FIRST_SEED);
   }
 
@@ -266,6 +285,96 @@ public final class RDDContext implements AutoCloseable {
   /** The master that the configuration gave, or the empty text on an engine given by hand. */
   public String master() {
     return conf.find(Settings.MASTER).orElse("");
+  }
+
+  /** Whether the master is {@code local} or one of its kind. */
+  public boolean isLocal() {
+    return master().equals("local") || master().startsWith("local[");
+  }
+
+  /** When this context was made, milliseconds since the epoch. */
+  public long startTime() {
+    return shared.startMillis;
+  }
+
+  /** The release of Millrace, or {@code development} if it does not run from its archive. */
+  public String version() {
+    String version = RDDContext.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /**
+   * Says what the jobs are for that this thread runs from now on: errors and logs show it beside
+   * the action, {@code collect (daily report)}. Asynchronous actions take it along.
+   *
+   * @param value null for nothing
+   */
+  public void setJobDescription(@Nullable String value) {
+    if (value == null) {
+      shared.jobDescription.remove();
+    } else {
+      shared.jobDescription.set(value);
+    }
+  }
+
+  String described(String action) {
+    String description = shared.jobDescription.get();
+    return description == null ? action : action + " (" + description + ")";
+  }
+
+  /** The datasets that are persisted now and that the program can still reach, by their ids. */
+  public Map<Long, RDD<?>> getPersistentRDDs() {
+    Map<Long, RDD<?>> found = new TreeMap<>();
+    shared.marked.persisted().forEach(node -> found.put(node.id(), rdd(node)));
+    return found;
+  }
+
+  void noteMarked(PlanNode<?> node) {
+    shared.marked.add(node);
+  }
+
+  /** Runs an action on another thread, with jobs that can be cancelled by themselves. */
+  <A extends @Nullable Object> FutureAction<A> async(String action, Function<RDDContext, A> body) {
+    engine();
+    if (TaskContext.get() != null) {
+      throw new IllegalStateException(action + " was called inside a task");
+    }
+    Cancellation own = new Cancellation();
+    RDDContext view = withCancellation(own);
+    String description = shared.jobDescription.get();
+    JobFuture<A> future =
+        new JobFuture<>(
+            () -> {
+              setJobDescription(description);
+              try {
+                return body.apply(view);
+              } finally {
+                setJobDescription(null);
+              }
+            },
+            own,
+            cancellation);
+    try {
+      shared.asyncActions.execute(future);
+    } catch (RejectedExecutionException e) {
+      future.cancel(false);
+      throw new IllegalStateException(
+          action
+              + ": "
+              + (FutureAction.MAX_RUNNING + FutureAction.MAX_WAITING)
+              + " asynchronous actions of this context are under way; wait for some of them",
+          e);
+    }
+    return future;
+  }
+
+  FutureAction<@Nullable Void> runAsync(String action, Consumer<RDDContext> body) {
+    return this.<@Nullable Void>async(
+        action,
+        view -> {
+          body.accept(view);
+          return null;
+        });
   }
 
   public String appName() {

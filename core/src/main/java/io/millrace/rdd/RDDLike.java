@@ -12,6 +12,7 @@ import io.millrace.function.PairFunction;
 import io.millrace.function.SerializableComparator;
 import io.millrace.function.VoidFunction;
 import io.millrace.spi.Job;
+import io.millrace.spi.Machine;
 import io.millrace.spi.Terminal;
 import io.millrace.spi.plan.CartesianNode;
 import io.millrace.spi.plan.CoalesceNode;
@@ -27,6 +28,7 @@ import io.millrace.spi.plan.StorageMark;
 import io.millrace.spi.plan.UnionNode;
 import io.millrace.spi.plan.ZipNode;
 import java.io.Serializable;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -359,6 +361,65 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
    */
   public final <U> PairRDD<T, U> cartesian(RDDLike<U, ?> other) {
     return context.pairRDD(new CartesianNode<>("cartesian", plan(), other.plan()));
+  }
+
+  /**
+   * As {@link #pipe(List)}.
+   *
+   * @param command its words are what white space separates; there is no quoting
+   */
+  public final RDD<String> pipe(String command) {
+    return pipe(PipedLines.words(Arguments.notNull("pipe", "the command", command)));
+  }
+
+  /** As {@link #pipe(List, Map)}, with no other variables than this process has. */
+  public final RDD<String> pipe(List<String> command) {
+    return pipe(command, Map.of());
+  }
+
+  /**
+   * The lines that a program writes, one process for each partition, which reads the partition's
+   * records as lines: their {@code toString}, in UTF-8.
+   *
+   * <p>The process starts when the partition is first read, also for an empty one, and is killed
+   * when the task ends. It need not read all its input. An exit code other than 0 fails the task,
+   * with the end of what it wrote to its standard error.
+   *
+   * @param command the program and its arguments; no shell looks at them
+   * @param env variables beside those of this process
+   */
+  public final RDD<String> pipe(List<String> command, Map<String, String> env) {
+    return piped(PipedLines.of(Arguments.notNull("pipe", "the command", command), env));
+  }
+
+  /** As {@link #pipe(List, Map, boolean, int, String)}, in UTF-8. */
+  public final RDD<String> pipe(
+      List<String> command, Map<String, String> env, boolean separateWorkingDir, int bufferSize) {
+    return pipe(command, env, separateWorkingDir, bufferSize, PipedLines.DEFAULT_CHARSET);
+  }
+
+  /**
+   * As {@link #pipe(List, Map)}.
+   *
+   * @param separateWorkingDir whether each process begins in a new, empty directory, which is
+   *     deleted with it
+   * @param bufferSize how many bytes of input may wait for the process
+   * @param encoding name of the charset of the lines, both ways
+   */
+  public final RDD<String> pipe(
+      List<String> command,
+      Map<String, String> env,
+      boolean separateWorkingDir,
+      int bufferSize,
+      String encoding) {
+    Arguments.notNull("pipe", "the command", command);
+    String charset = Charset.forName(encoding).name();
+    return piped(
+        new PipedLines(new Machine.Command(command, env, separateWorkingDir, bufferSize, charset)));
+  }
+
+  private RDD<String> piped(PipedLines lines) {
+    return then("pipe", new Operator.MapPartitions(lines, null, false));
   }
 
   /**
@@ -790,6 +851,34 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
     return ones.sums("countByValue");
   }
 
+  /** {@link #count()} while the caller goes on. */
+  public final FutureAction<Long> countAsync() {
+    return context.async("countAsync", view -> view.rdd(plan()).count());
+  }
+
+  /** {@link #collect()} while the caller goes on. */
+  public final FutureAction<List<T>> collectAsync() {
+    return context.async("collectAsync", view -> view.rdd(plan()).collect());
+  }
+
+  /** {@link #take(int)} while the caller goes on. */
+  public final FutureAction<List<T>> takeAsync(int num) {
+    Arguments.notNegative("takeAsync", "num", num);
+    return context.async("takeAsync", view -> view.rdd(plan()).take(num));
+  }
+
+  /** {@link #foreach} while the caller goes on; the result is null. */
+  public final FutureAction<@Nullable Void> foreachAsync(VoidFunction<T> f) {
+    context.checked("foreachAsync", f);
+    return context.runAsync("foreachAsync", view -> view.rdd(plan()).foreach(f));
+  }
+
+  /** {@link #foreachPartition} while the caller goes on; the result is null. */
+  public final FutureAction<@Nullable Void> foreachPartitionAsync(VoidFunction<Iterator<T>> f) {
+    context.checked("foreachPartitionAsync", f);
+    return context.runAsync("foreachPartitionAsync", view -> view.rdd(plan()).foreachPartition(f));
+  }
+
   /**
    * Writes a line for each record, its {@code toString}, in UTF-8: a new directory {@code path}
    * with a file {@code part-00000} … for each partition, and an empty file {@code _SUCCESS} that is
@@ -829,6 +918,7 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
     }
     context.engine();
     plan().setStorage(wanted);
+    context.noteMarked(plan());
     return self();
   }
 
@@ -930,7 +1020,9 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
 
   /** Runs a job over all partitions. */
   final <X> List<X> run(String action, Terminal<T, X> terminal) {
-    return context.engine().run(Job.over(plan(), terminal, action, context.cancellation()));
+    return context
+        .engine()
+        .run(Job.over(plan(), terminal, context.described(action), context.cancellation()));
   }
 
   final <X> List<X> run(
@@ -940,6 +1032,13 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
       @Nullable Predicate<List<X>> enough) {
     return context
         .engine()
-        .run(new Job<>(plan(), partitions, terminal, enough, action, context.cancellation()));
+        .run(
+            new Job<>(
+                plan(),
+                partitions,
+                terminal,
+                enough,
+                context.described(action),
+                context.cancellation()));
   }
 }
