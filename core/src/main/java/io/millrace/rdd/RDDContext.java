@@ -6,6 +6,7 @@ import io.millrace.TaskContext;
 import io.millrace.Tuple2;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Engine;
+import io.millrace.spi.plan.BlockSetNode;
 import io.millrace.spi.plan.ListSource;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.SourceNode;
@@ -62,6 +63,7 @@ public final class RDDContext implements AutoCloseable {
     final long startMillis = MachineLookup.machine().clock().millis();
     final ThreadLocal<@Nullable String> jobDescription = new ThreadLocal<>();
     final MarkedNodes marked = new MarkedNodes();
+    final Checkpoints checkpoints = new Checkpoints(startMillis);
     final Executor asyncActions =
         MachineLookup.machine()
             .threads("millrace-action", FutureAction.MAX_RUNNING, FutureAction.MAX_WAITING);
@@ -188,6 +190,114 @@ public final class RDDContext implements AutoCloseable {
     RDD<String> lines =
         rdd(new SourceNode<>("textFile", new ListedTextFiles(path, Math.max(1, minPartitions))));
     return lines.setName(path);
+  }
+
+  /** As {@link #wholeTextFiles(String, int)} with {@link #defaultMinPartitions()}. */
+  public PairRDD<String, String> wholeTextFiles(String path) {
+    return wholeTextFiles(path, defaultMinPartitions());
+  }
+
+  /**
+   * The path and the text of each file, in the order of the paths; for many small files, since a
+   * text is in memory as a whole.
+   *
+   * <p>Files are named, found and decoded as by {@link #textFile(String, int)}; a partition reads
+   * one file or several neighbouring ones.
+   *
+   * @param minPartitions how many partitions to make if there are as many files; 0 counts as 1
+   */
+  public PairRDD<String, String> wholeTextFiles(String path, int minPartitions) {
+    return wholeFiles("wholeTextFiles", path, minPartitions, WholeFiles::text);
+  }
+
+  /** As {@link #binaryFiles(String, int)} with {@link #defaultMinPartitions()}. */
+  public PairRDD<String, PortableDataStream> binaryFiles(String path) {
+    return binaryFiles(path, defaultMinPartitions());
+  }
+
+  /**
+   * The path of each file, and its bytes to be opened within tasks; otherwise as {@link
+   * #wholeTextFiles(String, int)}. Nothing is unpacked.
+   */
+  public PairRDD<String, PortableDataStream> binaryFiles(String path, int minPartitions) {
+    return wholeFiles("binaryFiles", path, minPartitions, WholeFiles::stream);
+  }
+
+  private <T> PairRDD<String, T> wholeFiles(
+      String operation, String path, int minPartitions, WholeFiles.Content<T> content) {
+    return this.<String, T>pairRDD(
+            new SourceNode<>(operation, new WholeFiles<>(operation, path, minPartitions, content)))
+        .setName(path);
+  }
+
+  /**
+   * The records of files that are records of one length and nothing else. Files are named and found
+   * as by {@link #textFile(String, int)}; one whose length is not a multiple is an {@link
+   * IllegalArgumentException} when the dataset is first used.
+   *
+   * @param recordLength in bytes, at least 1
+   */
+  public RDD<byte[]> binaryRecords(String path, int recordLength) {
+    return this.<byte[]>rdd(
+            new SourceNode<>(
+                "binaryRecords", new BinaryRecords(path, recordLength, defaultMinPartitions())))
+        .setName(path);
+  }
+
+  /**
+   * The records that {@link RDDLike#saveAsObjectFile} wrote, a partition for each file. Files are
+   * named and found as by {@link #textFile(String, int)}. A file that is damaged or cut short fails
+   * the task that reads it, before any record is made of the damage.
+   *
+   * <p>For records of one program and release: classes must not have changed since. Only read what
+   * you trust.
+   */
+  public <T> RDD<T> objectFile(String path) {
+    return this.<T>rdd(
+            new SourceNode<>("objectFile", new ObjectFiles<>(path, engine().recordFormat())))
+        .setName(path);
+  }
+
+  /**
+   * As {@link #objectFile(String)}.
+   *
+   * @param minPartitions has no effect, since files are not cut
+   */
+  public <T> RDD<T> objectFile(String path, int minPartitions) {
+    Arguments.notNegative("objectFile", "minPartitions", minPartitions);
+    return objectFile(path);
+  }
+
+  /**
+   * Says where {@link RDDLike#checkpoint} writes: a new directory of this context's own is made
+   * below {@code dir}, which is made too if need be.
+   *
+   * @throws java.io.UncheckedIOException if that can't be written
+   */
+  public void setCheckpointDir(String dir) {
+    checkpoints().setDirectory(Arguments.notNull("setCheckpointDir", "the directory", dir));
+  }
+
+  /** The directory that {@link #setCheckpointDir} made; empty before. */
+  public Optional<String> getCheckpointDir() {
+    return checkpoints().directory();
+  }
+
+  /**
+   * The records of a dataset that was checkpointed, in the same partitions; how keys are placed is
+   * not remembered. As for {@link #objectFile(String)}, classes must not have changed since.
+   *
+   * @param path what {@link RDDLike#getCheckpointFile} said
+   * @throws java.io.UncheckedIOException if there is no complete checkpoint
+   */
+  public <T> RDD<T> checkpointFile(String path) {
+    Arguments.notNull("checkpointFile", "the path", path);
+    return this.<T>rdd(
+        new BlockSetNode<>("checkpointFile", CheckpointFiles.<T>in(path, engine().recordFormat())));
+  }
+
+  Checkpoints checkpoints() {
+    return shared.checkpoints;
   }
 
   /**

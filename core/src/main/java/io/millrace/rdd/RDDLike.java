@@ -71,11 +71,13 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, PairRDD, DoubleRDD {
 
   private final RDDContext context;
-  private final PlanNode<T> plan;
+  private final long id;
+  private volatile PlanNode<T> plan;
 
   RDDLike(RDDContext context, PlanNode<T> plan) {
     this.context = context;
-    this.plan = plan;
+    this.plan = plan.current();
+    this.id = plan.id();
   }
 
   /** A dataset of this type in the same context. */
@@ -890,6 +892,16 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
     TextFileOutput.create(this, Arguments.notNull("saveAsTextFile", "the path", path));
   }
 
+  /**
+   * Writes the records as they are, for {@link RDDContext#objectFile}: a new directory {@code
+   * path}, made as by {@link #saveAsTextFile}. Records must be serializable.
+   *
+   * @throws java.io.UncheckedIOException if {@code path} exists already or can't be written
+   */
+  public final void saveAsObjectFile(String path) {
+    ObjectFileOutput.create(this, Arguments.notNull("saveAsObjectFile", "the path", path));
+  }
+
   // What a dataset knows of itself
 
   /** Keeps the records in memory when they are first computed. */
@@ -953,12 +965,38 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
 
   /** Unique among the datasets of this JVM. */
   public final long id() {
-    return plan().id();
+    return id;
   }
 
   /** The partitions, in order. */
   public final List<Partition> partitions() {
     return Stream.iterate(0, i -> i + 1).limit(getNumPartitions()).map(Partition::new).toList();
+  }
+
+  /**
+   * Marks this dataset to be written into the context's checkpoint directory by the end of the
+   * first job that computes it or what is made from it. From then on its records are read from
+   * there, and what it was made from is forgotten: the way to keep the lineage of an iterative
+   * program short. The files outlive the program; nothing deletes them.
+   *
+   * <p>Writing computes the dataset once more, unless it is persisted; a persisted one is kept anew
+   * when it is next computed. If writing fails the action throws, the records of the dataset are
+   * computed as before, and the next job tries again. Records must be serializable.
+   *
+   * @throws IllegalStateException if the context has no checkpoint directory
+   */
+  public final void checkpoint() {
+    context.checkpoints().request(plan());
+  }
+
+  /** Whether the records come from checkpoint files. */
+  public final boolean isCheckpointed() {
+    return getCheckpointFile().isPresent();
+  }
+
+  /** The directory that the records come from, if they are checkpointed. */
+  public final Optional<String> getCheckpointFile() {
+    return CheckpointFiles.of(plan()).map(CheckpointFiles::description);
   }
 
   public final int getNumPartitions() {
@@ -985,7 +1023,11 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
 
   /** For extensions: the node of the plan that yields the records. */
   public final PlanNode<T> plan() {
-    return plan;
+    PlanNode<T> current = plan.current();
+    if (current != plan) {
+      plan = current; // so that what it stands in for can be forgotten
+    }
+    return current;
   }
 
   @Override
@@ -1020,9 +1062,7 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
 
   /** Runs a job over all partitions. */
   final <X> List<X> run(String action, Terminal<T, X> terminal) {
-    return context
-        .engine()
-        .run(Job.over(plan(), terminal, context.described(action), context.cancellation()));
+    return run(action, terminal, allPartitions(), null);
   }
 
   final <X> List<X> run(
@@ -1030,15 +1070,17 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
       Terminal<T, X> terminal,
       List<Integer> partitions,
       @Nullable Predicate<List<X>> enough) {
-    return context
-        .engine()
-        .run(
-            new Job<>(
-                plan(),
-                partitions,
-                terminal,
-                enough,
-                context.described(action),
-                context.cancellation()));
+    PlanNode<T> target = plan();
+    Job<T, X> job =
+        new Job<>(
+            target,
+            partitions,
+            terminal,
+            enough,
+            context.described(action),
+            context.cancellation());
+    List<X> results = context.engine().run(job);
+    context.checkpoints().writeAfterJob(context, target);
+    return results;
   }
 }
