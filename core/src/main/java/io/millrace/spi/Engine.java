@@ -52,6 +52,9 @@ public interface Engine extends AutoCloseable {
    */
   <A> Supplier<A> copies(A zero, String operation);
 
+  /** How this engine writes records into bytes. */
+  RecordFormat recordFormat();
+
   /** Makes a value available to tasks without sending it with each of them. */
   <V> BroadcastHandle<V> broadcast(V value);
 

@@ -3,10 +3,12 @@ package io.millrace.internal.embedded;
 import io.millrace.TaskContext;
 import io.millrace.internal.serialization.FunctionCheck;
 import io.millrace.internal.serialization.RecordCheck;
+import io.millrace.internal.serialization.TaggedRecordFormat;
 import io.millrace.internal.serialization.ValueCopy;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Engine;
 import io.millrace.spi.Job;
+import io.millrace.spi.RecordFormat;
 import io.millrace.spi.plan.PlanNode;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +36,7 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   private final BlockStore store;
   private final AtomicLong nextStageId = new AtomicLong();
   private final Cancellation closing = new Cancellation();
+  private final RecordFormat format = new TaggedRecordFormat();
 
   EmbeddedEngine(Options options, String name, LongSupplier nanoTime) {
     this.options = options;
@@ -98,6 +101,11 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   @Override
   public <A> Supplier<A> copies(A zero, String operation) {
     return ValueCopy.copier(zero, "the zero value of " + operation);
+  }
+
+  @Override
+  public RecordFormat recordFormat() {
+    return format;
   }
 
   @Override

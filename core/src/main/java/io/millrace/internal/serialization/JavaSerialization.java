@@ -32,6 +32,31 @@ final class JavaSerialization {
   }
 
   /**
+   * As {@link #write}, but lets records and optionals in the value pass that are not serializable,
+   * as {@link RecordCheck} promises.
+   */
+  static byte[] writeRecord(Object value) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    try (ObjectOutputStream out = new Disassembled.Output(bytes)) {
+      out.writeObject(value);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * A class by its name in {@link Class#getName}'s form, arrays included.
+   *
+   * @param loader null for the JDK's own classes; what it does not know is looked for beside us
+   */
+  static Class<?> load(String name, @Nullable ClassLoader loader) throws ClassNotFoundException {
+    try {
+      return Class.forName(name, false, loader);
+    } catch (ClassNotFoundException e) {
+      return Class.forName(name, false, JavaSerialization.class.getClassLoader());
+    }
+  }
+
+  /**
    * @param loader null for the context class loader
    */
   static Object read(byte[] bytes, @Nullable ClassLoader loader)
