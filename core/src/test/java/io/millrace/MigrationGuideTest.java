@@ -263,7 +263,7 @@ class MigrationGuideTest {
       `JavaDStreamLike`: print count countByValue glom context map mapToPair flatMap flatMapToPair
       `JavaDStreamLike`: mapPartitions mapPartitionsToPair reduce slice foreachRDD transform
       `JavaDStreamLike`: transformToPair transformWith transformWithToPair checkpoint classTag
-      `JavaDStreamLike`: dstream wrapRDD scalaIntToJavaLong saveAsTextFiles
+      `JavaDStreamLike`: dstream wrapRDD scalaIntToJavaLong saveAsTextFiles saveAsObjectFiles
       `JavaDStream`: filter cache persist compute union repartition dstream classTag wrapRDD
       `JavaDStream`: fromDStream
       `JavaPairDStream`: filter cache persist compute union repartition toJavaDStream
