@@ -219,6 +219,17 @@ class MigrationGuideTest {
   }
 
   @Test
+  void membersThatDifferencesMention_exist() {
+    for (Row row : rows()) {
+      List<String> members =
+          codes(row.difference()).stream()
+              .filter(code -> code.matches("[A-Z]\\w+\\.\\w+"))
+              .toList();
+      assertThat(members).as("members that %s mentions", row).allMatch(MigrationGuideTest::exists);
+    }
+  }
+
+  @Test
   void namesThatAreToCome_doNotExistYet() {
     rows().stream()
         .filter(row -> row.mark().isPresent())
