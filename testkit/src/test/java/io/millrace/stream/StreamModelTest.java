@@ -80,6 +80,12 @@ class StreamModelTest {
     return list;
   }
 
+  private static List<Integer> values(List<Tuple2<String, Integer>> batch) {
+    List<Integer> values = new ArrayList<>();
+    batch.forEach(record -> values.add(record._2()));
+    return values;
+  }
+
   private static Integer sum(Integer a, Integer b) {
     return a == null ? b : b == null ? a : Integer.valueOf(a + b);
   }
@@ -183,6 +189,14 @@ class StreamModelTest {
         };
     check(numPartitions, pairs -> pairs.countByValue(), model);
     check(numPartitions, pairs -> pairs.countByValue(4), model);
+    check(
+        numPartitions,
+        pairs -> pairs.map(Tuple2::_1).countByValue(3),
+        batch -> {
+          Map<String, Long> counts = new HashMap<>();
+          batch.forEach(record -> counts.merge(record._1(), 1L, Long::sum));
+          return counts.entrySet().stream().map(e -> pair(e.getKey(), e.getValue())).toList();
+        });
   }
 
   @ParameterizedTest
@@ -206,15 +220,24 @@ class StreamModelTest {
           return twice;
         });
     check(numPartitions, pairs -> pairs.glom().flatMap(List::iterator), batch -> batch);
+    check(
+        numPartitions,
+        pairs -> pairs.map(Tuple2::_2).repartition(3).glom().flatMap(List::iterator),
+        StreamModelTest::values);
+    check(
+        numPartitions,
+        pairs -> pairs.map(Tuple2::_2).mapPartitions(part -> part),
+        StreamModelTest::values);
+    check(
+        numPartitions,
+        pairs -> pairs.transform(rdd -> rdd.values().coalesce(1)),
+        StreamModelTest::values);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7})
   void recordsAndValues_mayBeNull(int numPartitions) throws Exception {
-    check(
-        numPartitions,
-        pairs -> pairs.map(Tuple2::_2),
-        batch -> listOf(() -> batch.stream().map(Tuple2::_2).iterator()));
+    check(numPartitions, pairs -> pairs.map(Tuple2::_2), StreamModelTest::values);
     check(
         numPartitions,
         pairs -> pairs.map(Tuple2::_1).mapToPair(key -> pair(key, (Integer) null)),
