@@ -262,7 +262,7 @@ class MigrationGuideTest {
     assertThat(missing).as("public names of Spark Streaming that the guide lacks").isEmpty();
   }
 
-  /** The public names of Spark Streaming 4.1 in Java, by section of the guide. */
+  /** The public names of Spark Streaming 4.1 and its datasets in Java, by section of the guide. */
   private static final String NAMES_OF_SPARK_STREAMING =
       """
       `JavaStreamingContext`: JavaStreamingContext getOrCreate jarOfClass socketTextStream
@@ -310,5 +310,47 @@ class MigrationGuideTest {
       `State`: updateStateByKey mapWithState JavaMapWithStateDStream stateSnapshots exists get
       `State`: update remove isTimingOut getOption toString function initialState numPartitions
       `State`: partitioner timeout
+      `JavaSparkContext`: JavaSparkContext parallelize parallelizePairs parallelizeDoubles emptyRDD
+      `JavaSparkContext`: union textFile wholeTextFiles binaryFiles binaryRecords sequenceFile
+      `JavaSparkContext`: objectFile hadoopFile hadoopRDD newAPIHadoopFile newAPIHadoopRDD
+      `JavaSparkContext`: checkpointFile setCheckpointDir getCheckpointDir broadcast addFile addJar
+      `JavaSparkContext`: sc env statusTracker getConf getReadOnlyConf hadoopConfiguration
+      `JavaSparkContext`: setLocalProperty getLocalProperty setJobGroup clearJobGroup
+      `JavaSparkContext`: setJobDescription addJobTag removeJobTag getJobTags clearJobTags
+      `JavaSparkContext`: setInterruptOnCancel cancelJobGroup cancelJobsWithTag cancelAllJobs
+      `JavaSparkContext`: getPersistentRDDs setCallSite clearCallSite setLogLevel isLocal sparkUser
+      `JavaSparkContext`: master appName resources jars startTime version defaultParallelism
+      `JavaSparkContext`: defaultMinPartitions getSparkHome stop close toSparkContext
+      `JavaSparkContext`: fromSparkContext jarOfClass jarOfObject
+      `JavaRDDLike`: map flatMap mapToPair mapToDouble flatMapToPair flatMapToDouble mapPartitions
+      `JavaRDDLike`: mapPartitionsToPair mapPartitionsToDouble mapPartitionsWithIndex glom
+      `JavaRDDLike`: cartesian groupBy keyBy zip zipPartitions zipWithIndex zipWithUniqueId pipe
+      `JavaRDDLike`: collect collectPartitions toLocalIterator foreach foreachPartition reduce
+      `JavaRDDLike`: treeReduce fold aggregate treeAggregate count countApprox countApproxDistinct
+      `JavaRDDLike`: countByValue countByValueApprox take takeSample takeOrdered top first isEmpty
+      `JavaRDDLike`: max min saveAsTextFile saveAsObjectFile countAsync collectAsync takeAsync
+      `JavaRDDLike`: foreachAsync foreachPartitionAsync partitions getNumPartitions partitioner
+      `JavaRDDLike`: context id name getStorageLevel iterator checkpoint isCheckpointed
+      `JavaRDDLike`: getCheckpointFile toDebugString rdd classTag wrapRDD
+      `JavaRDD`: cache persist unpersist distinct filter coalesce repartition sample randomSplit
+      `JavaRDD`: union intersection subtract sortBy setName withResources getResourceProfile
+      `JavaRDD`: fromRDD toRDD
+      `JavaPairRDD`: combineByKey reduceByKey reduceByKeyLocally aggregateByKey foldByKey
+      `JavaPairRDD`: groupByKey countByKey countByKeyApprox countApproxDistinctByKey sampleByKey
+      `JavaPairRDD`: sampleByKeyExact subtractByKey partitionBy join leftOuterJoin rightOuterJoin
+      `JavaPairRDD`: fullOuterJoin cogroup groupWith mapValues flatMapValues keys values lookup
+      `JavaPairRDD`: collectAsMap sortByKey filterByRange repartitionAndSortWithinPartitions
+      `JavaPairRDD`: saveAsHadoopFile saveAsHadoopDataset saveAsNewAPIHadoopFile
+      `JavaPairRDD`: saveAsNewAPIHadoopDataset cache persist unpersist distinct filter coalesce
+      `JavaPairRDD`: repartition sample union intersection subtract setName
+      `JavaDoubleRDD`: sum mean variance stdev sampleStdev sampleVariance popStdev popVariance
+      `JavaDoubleRDD`: stats meanApprox sumApprox histogram min max
+      `Optional`: of ofNullable fromNullable empty absent get or orElse orNull isPresent
+      `JavaFutureAction`: JavaFutureAction jobIds mapPartitionsWithInputSplit
+      Functions: Function0 Function Function2 Function3 Function4 VoidFunction VoidFunction2
+      Functions: PairFunction FlatMapFunction FlatMapFunction2 PairFlatMapFunction DoubleFunction
+      Functions: DoubleFlatMapFunction CoGroupFunction FilterFunction MapFunction
+      Functions: MapPartitionsFunction MapGroupsFunction FlatMapGroupsFunction ReduceFunction
+      Functions: ForeachFunction ForeachPartitionFunction
       """;
 }
