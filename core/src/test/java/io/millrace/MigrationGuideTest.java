@@ -230,6 +230,18 @@ class MigrationGuideTest {
   }
 
   @Test
+  void membersThatProseMentions_exist() {
+    List<String> members =
+        lines().stream()
+            .filter(line -> line.startsWith("| `") && !line.contains("org.apache"))
+            .map(line -> codes(line.substring(0, line.indexOf(" |", 1))))
+            .flatMap(List::stream)
+            .filter(code -> code.matches("(DStream|StreamingContext)\\.\\w+"))
+            .toList();
+    assertThat(members).hasSizeGreaterThan(4).allMatch(MigrationGuideTest::exists);
+  }
+
+  @Test
   void namesThatAreToCome_doNotExistYet() {
     rows().stream()
         .filter(row -> row.mark().isPresent())
