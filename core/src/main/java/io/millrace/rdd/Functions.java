@@ -2,6 +2,7 @@ package io.millrace.rdd;
 
 import io.millrace.JobFailedException;
 import io.millrace.Tuple2;
+import io.millrace.function.DoubleFlatMapFunction;
 import io.millrace.function.FlatMapFunction;
 import io.millrace.function.Function;
 import io.millrace.function.Function2;
@@ -43,6 +44,30 @@ final class Functions {
     @Override
     public Long call(Long a, Long b) {
       return a + b;
+    }
+  }
+
+  /** Adds a number to a sum of its own, so that a partition makes one object. */
+  record AddToSum() implements Function2<double[], Double, double[]> {
+    @Override
+    public double[] call(double[] sum, Double number) {
+      sum[0] += number;
+      return sum;
+    }
+  }
+
+  record AddToStats() implements Function2<StatCounter, Double, StatCounter> {
+    @Override
+    public StatCounter call(StatCounter stats, Double number) {
+      return stats.merge(number);
+    }
+  }
+
+  /** The numbers that a user's function makes of a record. */
+  record Numbers<T>(DoubleFlatMapFunction<T> function) implements FlatMapFunction<T, Double> {
+    @Override
+    public Iterator<Double> call(T record) throws Exception {
+      return function.call(record);
     }
   }
 

@@ -61,6 +61,7 @@ final class Lineage {
     if (node instanceof SourceNode<?> source) {
       text.append(" of ").append(source.source().description());
     }
+    CheckpointFiles.of(node).ifPresent(files -> text.append(" of ").append(files.description()));
     StorageMark mark = node.storage();
     if (mark != null) {
       text.append(" [").append(StorageLevel.of(mark).description()).append(']');

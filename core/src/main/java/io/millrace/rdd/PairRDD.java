@@ -17,6 +17,7 @@ import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.Routing;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,32 @@ public final class PairRDD<K, V> extends RDDLike<Tuple2<K, V>, PairRDD<K, V>> {
   public PairRDD<K, V> partitionBy(Partitioner partitioner) {
     Arguments.notNull("partitionBy", "the partitioner", partitioner);
     return wrap(KeyedPlans.placed("partitionBy", plan(), partitioner));
+  }
+
+  /**
+   * As {@link #sampleByKey(boolean, Map, long)}, by a seed of the context, another one at each
+   * call.
+   */
+  public PairRDD<K, V> sampleByKey(boolean withReplacement, Map<K, Double> fractions) {
+    return sampleByKey(withReplacement, fractions, context().newSeed());
+  }
+
+  /**
+   * A random sample with a rate for each key, in the order of the dataset. The same seed over the
+   * same partitions yields the same sample. Keeps the partitioner. A key without a rate fails the
+   * job.
+   *
+   * @param withReplacement whether a pair may be taken several times
+   * @param fractions for each key, without replacement the chance of its pairs to be taken, in
+   *     {@code [0, 1]}; with replacement the expected number of times, at least 0
+   */
+  public PairRDD<K, V> sampleByKey(boolean withReplacement, Map<K, Double> fractions, long seed) {
+    Arguments.notNull("sampleByKey", "the map of fractions", fractions);
+    Map<K, Double> copy = new HashMap<>(fractions);
+    copy.values().forEach(each -> Arguments.fraction("sampleByKey", each, withReplacement));
+    StratifiedSample<K, V> sample = new StratifiedSample<>(withReplacement, copy, seed);
+    return wrap(
+        new PipeNode<>("sampleByKey", plan(), new Operator.MapPartitions(sample, null, true)));
   }
 
   // One result for each key
@@ -258,6 +285,38 @@ public final class PairRDD<K, V> extends RDDLike<Tuple2<K, V>, PairRDD<K, V>> {
     return combined("groupByKey", partitioner, new Combiner.Group());
   }
 
+  /** As {@link #countApproxDistinctByKey(double, Partitioner)}, with the default partitioner. */
+  public PairRDD<K, Long> countApproxDistinctByKey(double relativeSD) {
+    return countApproxDistinctByKey(relativeSD, defaultPartitioner());
+  }
+
+  /**
+   * As {@link #countApproxDistinctByKey(double, Partitioner)}, into {@code numPartitions}
+   * partitions.
+   */
+  public PairRDD<K, Long> countApproxDistinctByKey(double relativeSD, int numPartitions) {
+    return countApproxDistinctByKey(relativeSD, new HashPartitioner(numPartitions));
+  }
+
+  /**
+   * About how many distinct values each key has: a sketch of {@code (1.04 / relativeSD)²} bytes for
+   * each key and partition travels, whatever the number of values.
+   *
+   * @param relativeSD as for {@link #countApproxDistinct}
+   */
+  public PairRDD<K, Long> countApproxDistinctByKey(double relativeSD, Partitioner partitioner) {
+    int precision = HyperLogLog.precision("countApproxDistinctByKey", relativeSD);
+    Combiner sketches =
+        new Combiner.Aggregate(
+            new HyperLogLog.Begin<V>(precision),
+            new HyperLogLog.Add<V>(),
+            new HyperLogLog.Merge(),
+            true);
+    PairRDD<K, HyperLogLog> byKey = combined("countApproxDistinctByKey", partitioner, sketches);
+    return byKey.thenPairs(
+        "countApproxDistinctByKey", new Operator.MapValues(new HyperLogLog.Estimate()));
+  }
+
   private <C> PairRDD<K, C> combined(String operation, Partitioner partitioner, Combiner combiner) {
     Arguments.notNull(operation, "the partitioner", partitioner);
     return context().pairRDD(KeyedPlans.combined(operation, plan(), partitioner, combiner));
@@ -407,6 +466,24 @@ public final class PairRDD<K, V> extends RDDLike<Tuple2<K, V>, PairRDD<K, V>> {
     return groups(new Groups.Four<V, W1, W2, W3>(), partitioner, other1, other2, other3);
   }
 
+  /** As {@link #cogroup(PairRDD)}. */
+  public <W> PairRDD<K, Tuple2<Iterable<V>, Iterable<W>>> groupWith(PairRDD<K, W> other) {
+    return cogroup(other);
+  }
+
+  /** As {@link #cogroup(PairRDD, PairRDD)}. */
+  public <W1, W2> PairRDD<K, Tuple3<Iterable<V>, Iterable<W1>, Iterable<W2>>> groupWith(
+      PairRDD<K, W1> other1, PairRDD<K, W2> other2) {
+    return cogroup(other1, other2);
+  }
+
+  /** As {@link #cogroup(PairRDD, PairRDD, PairRDD)}. */
+  public <W1, W2, W3>
+      PairRDD<K, Tuple4<Iterable<V>, Iterable<W1>, Iterable<W2>, Iterable<W3>>> groupWith(
+          PairRDD<K, W1> other1, PairRDD<K, W2> other2, PairRDD<K, W3> other3) {
+    return cogroup(other1, other2, other3);
+  }
+
   private <C> PairRDD<K, C> groups(
       Function<List<List<Object>>, C> shape, Partitioner partitioner, PairRDD<?, ?>... others) {
     PlanNode<?> groups = cogrouped("cogroup", partitioner, others);
@@ -508,6 +585,70 @@ public final class PairRDD<K, V> extends RDDLike<Tuple2<K, V>, PairRDD<K, V>> {
     Partitioner ranges = new RangePartitioner<>(numPartitions, this, ascending, comp);
     Comparator<K> order = ascending ? comp : reversed(comp);
     return wrap(new ExchangeNode<>("sortByKey", plan(), new Routing.ByKey(ranges), null, order));
+  }
+
+  /**
+   * As {@link #repartitionAndSortWithinPartitions(Partitioner, Comparator)}, by the keys' own
+   * {@code compareTo}.
+   */
+  public PairRDD<K, V> repartitionAndSortWithinPartitions(Partitioner partitioner) {
+    return sortedWithin(partitioner, naturalOrder());
+  }
+
+  /**
+   * The same pairs, each in the partition where {@code partitioner} puts its key, and sorted by key
+   * there, stably. Cheaper than placing first and sorting then.
+   *
+   * @param comp must be serializable
+   */
+  public PairRDD<K, V> repartitionAndSortWithinPartitions(
+      Partitioner partitioner, Comparator<K> comp) {
+    return sortedWithin(partitioner, context().checked("repartitionAndSortWithinPartitions", comp));
+  }
+
+  /** As {@link #repartitionAndSortWithinPartitions(Partitioner, Comparator)}, for lambdas. */
+  public PairRDD<K, V> repartitionAndSortWithinPartitions(
+      Partitioner partitioner, SerializableComparator<K> comp) {
+    return repartitionAndSortWithinPartitions(partitioner, (Comparator<K>) comp);
+  }
+
+  private PairRDD<K, V> sortedWithin(Partitioner partitioner, Comparator<K> order) {
+    String operation = "repartitionAndSortWithinPartitions";
+    Arguments.notNull(operation, "the partitioner", partitioner);
+    return wrap(new ExchangeNode<>(operation, plan(), new Routing.ByKey(partitioner), null, order));
+  }
+
+  /** As {@link #filterByRange(Comparator, Object, Object)}, by the keys' own {@code compareTo}. */
+  public PairRDD<K, V> filterByRange(K lower, K upper) {
+    return inRange(naturalOrder(), lower, upper);
+  }
+
+  /**
+   * The pairs whose key is from {@code lower} to {@code upper}, both included. Keeps the
+   * partitioner. If that is a {@link RangePartitioner} by the same order, as after {@link
+   * #sortByKey}, partitions beyond the range are not computed.
+   *
+   * @param comp must be serializable
+   */
+  public PairRDD<K, V> filterByRange(Comparator<K> comp, K lower, K upper) {
+    return inRange(context().checked("filterByRange", comp), lower, upper);
+  }
+
+  /** As {@link #filterByRange(Comparator, Object, Object)}, for lambdas. */
+  public PairRDD<K, V> filterByRange(SerializableComparator<K> comp, K lower, K upper) {
+    return filterByRange((Comparator<K>) comp, lower, upper);
+  }
+
+  @SuppressWarnings("unchecked")
+  private PairRDD<K, V> inRange(Comparator<K> order, K lower, K upper) {
+    PlanNode<Tuple2<K, V>> pairs = plan();
+    if (pairs.placement() instanceof RangePartitioner<?> ranges && ranges.isOrderedBy(order)) {
+      KeyRange.Pruned<K> pruned = new KeyRange.Pruned<>((RangePartitioner<K>) ranges, lower, upper);
+      pairs =
+          new PipeNode<>("filterByRange", pairs, new Operator.MapPartitions(pruned, null, true));
+    }
+    Operator filter = new Operator.Filter(new KeyRange<K, V>(order, lower, upper));
+    return wrap(new PipeNode<>("filterByRange", pairs, filter));
   }
 
   // Actions

@@ -2,17 +2,25 @@ package io.millrace.rdd;
 
 import io.millrace.Conf;
 import io.millrace.Settings;
+import io.millrace.TaskContext;
 import io.millrace.Tuple2;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Engine;
+import io.millrace.spi.plan.BlockSetNode;
 import io.millrace.spi.plan.ListSource;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.SourceNode;
 import io.millrace.spi.plan.UnionNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +55,19 @@ public final class RDDContext implements AutoCloseable {
   private final Cancellation cancellation;
   private final @Nullable RDDContext parent;
   private final SplittableRandom seeds;
+  private final Shared shared;
   private volatile boolean closed;
+
+  /** What a context shares with its views. */
+  private static final class Shared {
+    final long startMillis = MachineLookup.machine().clock().millis();
+    final ThreadLocal<@Nullable String> jobDescription = new ThreadLocal<>();
+    final MarkedNodes marked = new MarkedNodes();
+    final Checkpoints checkpoints = new Checkpoints(startMillis);
+    final Executor asyncActions =
+        MachineLookup.machine()
+            .threads("millrace-action", FutureAction.MAX_RUNNING, FutureAction.MAX_WAITING);
+  }
 
   /**
    * Starts the engine that {@code millrace.engine} names, else the one that accepts {@code
@@ -77,6 +97,7 @@ public final class RDDContext implements AutoCloseable {
     this.ownsEngine = engine == null;
     this.parent = parent;
     this.cancellation = cancellation;
+    this.shared = parent != null ? parent.shared : new Shared();
     this.seeds = parent != null ? parent.seeds : new SplittableRandom(FIRST_SEED);
   }
 
@@ -121,6 +142,16 @@ public final class RDDContext implements AutoCloseable {
     return pairRDD(slices("parallelizePairs", list, numSlices));
   }
 
+  /** As {@link #parallelize(List)}, of numbers. */
+  public DoubleRDD parallelizeDoubles(List<Double> list) {
+    return parallelizeDoubles(list, defaultParallelism());
+  }
+
+  /** As {@link #parallelize(List, int)}, of numbers. */
+  public DoubleRDD parallelizeDoubles(List<Double> list, int numSlices) {
+    return doubleRDD(slices("parallelizeDoubles", list, numSlices));
+  }
+
   private static <T> PlanNode<T> slices(String operation, List<T> list, int numSlices) {
     Arguments.notNull(operation, "the list", list);
     Arguments.positive(operation, "numSlices", numSlices);
@@ -161,6 +192,114 @@ public final class RDDContext implements AutoCloseable {
     return lines.setName(path);
   }
 
+  /** As {@link #wholeTextFiles(String, int)} with {@link #defaultMinPartitions()}. */
+  public PairRDD<String, String> wholeTextFiles(String path) {
+    return wholeTextFiles(path, defaultMinPartitions());
+  }
+
+  /**
+   * The path and the text of each file, in the order of the paths; for many small files, since a
+   * text is in memory as a whole.
+   *
+   * <p>Files are named, found and decoded as by {@link #textFile(String, int)}; a partition reads
+   * one file or several neighbouring ones.
+   *
+   * @param minPartitions how many partitions to make if there are as many files; 0 counts as 1
+   */
+  public PairRDD<String, String> wholeTextFiles(String path, int minPartitions) {
+    return wholeFiles("wholeTextFiles", path, minPartitions, WholeFiles::text);
+  }
+
+  /** As {@link #binaryFiles(String, int)} with {@link #defaultMinPartitions()}. */
+  public PairRDD<String, PortableDataStream> binaryFiles(String path) {
+    return binaryFiles(path, defaultMinPartitions());
+  }
+
+  /**
+   * The path of each file, and its bytes to be opened within tasks; otherwise as {@link
+   * #wholeTextFiles(String, int)}. Nothing is unpacked.
+   */
+  public PairRDD<String, PortableDataStream> binaryFiles(String path, int minPartitions) {
+    return wholeFiles("binaryFiles", path, minPartitions, WholeFiles::stream);
+  }
+
+  private <T> PairRDD<String, T> wholeFiles(
+      String operation, String path, int minPartitions, WholeFiles.Content<T> content) {
+    return this.<String, T>pairRDD(
+            new SourceNode<>(operation, new WholeFiles<>(operation, path, minPartitions, content)))
+        .setName(path);
+  }
+
+  /**
+   * The records of files that are records of one length and nothing else. Files are named and found
+   * as by {@link #textFile(String, int)}; one whose length is not a multiple is an {@link
+   * IllegalArgumentException} when the dataset is first used.
+   *
+   * @param recordLength in bytes, at least 1
+   */
+  public RDD<byte[]> binaryRecords(String path, int recordLength) {
+    return this.<byte[]>rdd(
+            new SourceNode<>(
+                "binaryRecords", new BinaryRecords(path, recordLength, defaultMinPartitions())))
+        .setName(path);
+  }
+
+  /**
+   * The records that {@link RDDLike#saveAsObjectFile} wrote, a partition for each file. Files are
+   * named and found as by {@link #textFile(String, int)}. A file that is damaged or cut short fails
+   * the task that reads it, before any record is made of the damage.
+   *
+   * <p>For records of one program and release: classes must not have changed since. Only read what
+   * you trust.
+   */
+  public <T> RDD<T> objectFile(String path) {
+    return this.<T>rdd(
+            new SourceNode<>("objectFile", new ObjectFiles<>(path, engine().recordFormat())))
+        .setName(path);
+  }
+
+  /**
+   * As {@link #objectFile(String)}.
+   *
+   * @param minPartitions has no effect, since files are not cut
+   */
+  public <T> RDD<T> objectFile(String path, int minPartitions) {
+    Arguments.notNegative("objectFile", "minPartitions", minPartitions);
+    return objectFile(path);
+  }
+
+  /**
+   * Says where {@link RDDLike#checkpoint} writes: a new directory of this context's own is made
+   * below {@code dir}, which is made too if need be.
+   *
+   * @throws java.io.UncheckedIOException if that can't be written
+   */
+  public void setCheckpointDir(String dir) {
+    checkpoints().setDirectory(Arguments.notNull("setCheckpointDir", "the directory", dir));
+  }
+
+  /** The directory that {@link #setCheckpointDir} made; empty before. */
+  public Optional<String> getCheckpointDir() {
+    return checkpoints().directory();
+  }
+
+  /**
+   * The records of a dataset that was checkpointed, in the same partitions; how keys are placed is
+   * not remembered. As for {@link #objectFile(String)}, classes must not have changed since.
+   *
+   * @param path what {@link RDDLike#getCheckpointFile} said
+   * @throws java.io.UncheckedIOException if there is no complete checkpoint
+   */
+  public <T> RDD<T> checkpointFile(String path) {
+    Arguments.notNull("checkpointFile", "the path", path);
+    return this.<T>rdd(
+        new BlockSetNode<>("checkpointFile", CheckpointFiles.<T>in(path, engine().recordFormat())));
+  }
+
+  Checkpoints checkpoints() {
+    return shared.checkpoints;
+  }
+
   /**
    * The records of all given datasets, one after the other; at least one dataset is needed. If all
    * of them have equal partitioners the result has that partitioner too, else it has the partitions
@@ -177,6 +316,11 @@ public final class RDDContext implements AutoCloseable {
   @SuppressWarnings("varargs")
   public final <K, V> PairRDD<K, V> union(PairRDD<K, V>... rdds) {
     return pairRDD(unionOf(Arrays.asList(rdds)));
+  }
+
+  /** As {@link #union(RDD[])}. */
+  public DoubleRDD union(DoubleRDD... rdds) {
+    return doubleRDD(unionOf(Arrays.asList(rdds)));
   }
 
   private static <T> PlanNode<T> unionOf(List<? extends RDDLike<T, ?>> rdds) {
@@ -253,6 +397,96 @@ public final class RDDContext implements AutoCloseable {
     return conf.find(Settings.MASTER).orElse("");
   }
 
+  /** Whether the master is {@code local} or one of its kind. */
+  public boolean isLocal() {
+    return master().equals("local") || master().startsWith("local[");
+  }
+
+  /** When this context was made, milliseconds since the epoch. */
+  public long startTime() {
+    return shared.startMillis;
+  }
+
+  /** The release of Millrace, or {@code development} if it does not run from its archive. */
+  public String version() {
+    String version = RDDContext.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /**
+   * Says what the jobs are for that this thread runs from now on: errors and logs show it beside
+   * the action, {@code collect (daily report)}. Asynchronous actions take it along.
+   *
+   * @param value null for nothing
+   */
+  public void setJobDescription(@Nullable String value) {
+    if (value == null) {
+      shared.jobDescription.remove();
+    } else {
+      shared.jobDescription.set(value);
+    }
+  }
+
+  String described(String action) {
+    String description = shared.jobDescription.get();
+    return description == null ? action : action + " (" + description + ")";
+  }
+
+  /** The datasets that are persisted now and that the program can still reach, by their ids. */
+  public Map<Long, RDD<?>> getPersistentRDDs() {
+    Map<Long, RDD<?>> found = new TreeMap<>();
+    shared.marked.persisted().forEach(node -> found.put(node.id(), rdd(node)));
+    return found;
+  }
+
+  void noteMarked(PlanNode<?> node) {
+    shared.marked.add(node);
+  }
+
+  /** Runs an action on another thread, with jobs that can be cancelled by themselves. */
+  <A extends @Nullable Object> FutureAction<A> async(String action, Function<RDDContext, A> body) {
+    engine();
+    if (TaskContext.get() != null) {
+      throw new IllegalStateException(action + " was called inside a task");
+    }
+    Cancellation own = new Cancellation();
+    RDDContext view = withCancellation(own);
+    String description = shared.jobDescription.get();
+    JobFuture<A> future =
+        new JobFuture<>(
+            () -> {
+              setJobDescription(description);
+              try {
+                return body.apply(view);
+              } finally {
+                setJobDescription(null);
+              }
+            },
+            own,
+            cancellation);
+    try {
+      shared.asyncActions.execute(future);
+    } catch (RejectedExecutionException e) {
+      future.cancel(false);
+      throw new IllegalStateException(
+          action
+              + ": "
+              + (FutureAction.MAX_RUNNING + FutureAction.MAX_WAITING)
+              + " asynchronous actions of this context are under way; wait for some of them",
+          e);
+    }
+    return future;
+  }
+
+  FutureAction<@Nullable Void> runAsync(String action, Consumer<RDDContext> body) {
+    return this.<@Nullable Void>async(
+        action,
+        view -> {
+          body.accept(view);
+          return null;
+        });
+  }
+
   public String appName() {
     return conf.find(Settings.APP_NAME).orElse(DEFAULT_APP_NAME);
   }
@@ -292,6 +526,11 @@ public final class RDDContext implements AutoCloseable {
   /** For extensions: a keyed dataset of the records that a node of the plan yields. */
   public <K, V> PairRDD<K, V> pairRDD(PlanNode<Tuple2<K, V>> node) {
     return new PairRDD<>(this, node);
+  }
+
+  /** For extensions: a dataset of the numbers that a node of the plan yields. */
+  public DoubleRDD doubleRDD(PlanNode<Double> node) {
+    return new DoubleRDD(this, node);
   }
 
   /**

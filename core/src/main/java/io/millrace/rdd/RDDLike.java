@@ -1,6 +1,8 @@
 package io.millrace.rdd;
 
 import io.millrace.Tuple2;
+import io.millrace.function.DoubleFlatMapFunction;
+import io.millrace.function.DoubleFunction;
 import io.millrace.function.FlatMapFunction;
 import io.millrace.function.FlatMapFunction2;
 import io.millrace.function.Function;
@@ -10,6 +12,7 @@ import io.millrace.function.PairFunction;
 import io.millrace.function.SerializableComparator;
 import io.millrace.function.VoidFunction;
 import io.millrace.spi.Job;
+import io.millrace.spi.Machine;
 import io.millrace.spi.Terminal;
 import io.millrace.spi.plan.CartesianNode;
 import io.millrace.spi.plan.CoalesceNode;
@@ -24,6 +27,8 @@ import io.millrace.spi.plan.Routing;
 import io.millrace.spi.plan.StorageMark;
 import io.millrace.spi.plan.UnionNode;
 import io.millrace.spi.plan.ZipNode;
+import java.io.Serializable;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -37,7 +42,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What datasets of single records and of pairs have in common.
+ * What datasets of single records, of pairs and of numbers have in common.
  *
  * <p><b>Transformations</b> return a new dataset at once and compute nothing. <b>Actions</b> run a
  * job, block until it is done, and return its result. A dataset is computed anew by each action,
@@ -63,14 +68,16 @@ import org.jspecify.annotations.Nullable;
  * @param <T> type of the records
  * @param <R> the dataset's own type, which operations that keep the type of records return
  */
-public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, PairRDD {
+public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, PairRDD, DoubleRDD {
 
   private final RDDContext context;
-  private final PlanNode<T> plan;
+  private final long id;
+  private volatile PlanNode<T> plan;
 
   RDDLike(RDDContext context, PlanNode<T> plan) {
     this.context = context;
-    this.plan = plan;
+    this.plan = plan.current();
+    this.id = plan.id();
   }
 
   /** A dataset of this type in the same context. */
@@ -101,9 +108,21 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
         "flatMapToPair", new Operator.FlatMapToPair(context.checked("flatMapToPair", f)));
   }
 
+  /** The number {@code f(x)} for each record {@code x}. */
+  public final DoubleRDD mapToDouble(DoubleFunction<T> f) {
+    return thenDoubles("mapToDouble", new Operator.MapToDouble(context.checked("mapToDouble", f)));
+  }
+
+  /** All numbers of {@code f(x)} for each record {@code x}; read as they are needed. */
+  public final DoubleRDD flatMapToDouble(DoubleFlatMapFunction<T> f) {
+    context.checked("flatMapToDouble", f);
+    return thenDoubles("flatMapToDouble", new Operator.FlatMap(new Functions.Numbers<>(f)));
+  }
+
   /** The records for which {@code f} says true. Keeps the partitioner. */
   public final R filter(Function<T, Boolean> f) {
-    return wrap(new PipeNode<>("filter", plan, new Operator.Filter(context.checked("filter", f))));
+    return wrap(
+        new PipeNode<>("filter", plan(), new Operator.Filter(context.checked("filter", f))));
   }
 
   /**
@@ -142,6 +161,19 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
         "mapPartitionsToPair",
         new Operator.MapPartitions(
             (partition, task, records) -> f.call((Iterator<T>) records), f, preservesPartitioning));
+  }
+
+  /** As {@link #mapPartitions(FlatMapFunction)}, to numbers. */
+  public final DoubleRDD mapPartitionsToDouble(DoubleFlatMapFunction<Iterator<T>> f) {
+    return mapPartitionsToDouble(f, false);
+  }
+
+  /** As {@link #mapPartitions(FlatMapFunction, boolean)}, to numbers. */
+  public final DoubleRDD mapPartitionsToDouble(
+      DoubleFlatMapFunction<Iterator<T>> f, boolean preservesPartitioning) {
+    context.checked("mapPartitionsToDouble", f);
+    return thenDoubles(
+        "mapPartitionsToDouble", partitions(new Functions.Numbers<>(f), preservesPartitioning));
   }
 
   /**
@@ -202,7 +234,7 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
    * same partitioner the result has it too, else it has the partitions of both.
    */
   public final R union(R other) {
-    return wrap(new UnionNode<>("union", List.of(plan, other.plan())));
+    return wrap(new UnionNode<>("union", List.of(plan(), other.plan())));
   }
 
   /** Each distinct record once, in as many partitions as this dataset has or its default says. */
@@ -213,11 +245,12 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
   /** Each distinct record once. Compares by {@code equals}; records move by their hash. */
   public final R distinct(int numPartitions) {
     Partitioner target = new HashPartitioner(numPartitions);
-    Placement placement = plan.placement();
+    Placement placement = plan().placement();
     if (placement != null && placement.numPartitions() == numPartitions) {
       // Equal pairs have equal keys, so they are in one partition already.
       return wrap(
-          new PipeNode<>("distinct", plan, partitions(new PartitionFunctions.Distinct<T>(), true)));
+          new PipeNode<>(
+              "distinct", plan(), partitions(new PartitionFunctions.Distinct<T>(), true)));
     }
     Combiner first = new Combiner.Reduce(new Functions.First<>());
     return wrap(
@@ -245,7 +278,7 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
   public final R sample(boolean withReplacement, double fraction, long seed) {
     Arguments.fraction("sample", fraction, withReplacement);
     return wrap(
-        new PipeNode<>("sample", plan, new Operator.Sample(withReplacement, 0, fraction, seed)));
+        new PipeNode<>("sample", plan(), new Operator.Sample(withReplacement, 0, fraction, seed)));
   }
 
   /**
@@ -276,12 +309,12 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
     return wrap(
         shuffle
             ? dealt("coalesce", numPartitions)
-            : new CoalesceNode<>("coalesce", plan, numPartitions));
+            : new CoalesceNode<>("coalesce", plan(), numPartitions));
   }
 
   private PlanNode<T> dealt(String operation, int numPartitions) {
     Routing inTurn = new Routing.RoundRobin(numPartitions);
-    return new ExchangeNode<>(operation, plan, inTurn, null, null);
+    return new ExchangeNode<>(operation, plan(), inTurn, null, null);
   }
 
   /**
@@ -293,7 +326,7 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
   public final <U> PairRDD<T, U> zip(RDDLike<U, ?> other) {
     checkSamePartitions("zip", other);
     return context.pairRDD(
-        new ZipNode<>("zip", List.of(plan, other.plan()), new PartitionFunctions.Zip<T, U>()));
+        new ZipNode<>("zip", List.of(plan(), other.plan()), new PartitionFunctions.Zip<T, U>()));
   }
 
   /**
@@ -310,7 +343,7 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
     return context.rdd(
         new ZipNode<W>(
             "zipPartitions",
-            List.of(plan, other.plan()),
+            List.of(plan(), other.plan()),
             both -> f.call((Iterator<T>) both.get(0), (Iterator<U>) both.get(1))));
   }
 
@@ -329,7 +362,66 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
    * persisted.
    */
   public final <U> PairRDD<T, U> cartesian(RDDLike<U, ?> other) {
-    return context.pairRDD(new CartesianNode<>("cartesian", plan, other.plan()));
+    return context.pairRDD(new CartesianNode<>("cartesian", plan(), other.plan()));
+  }
+
+  /**
+   * As {@link #pipe(List)}.
+   *
+   * @param command its words are what white space separates; there is no quoting
+   */
+  public final RDD<String> pipe(String command) {
+    return pipe(PipedLines.words(Arguments.notNull("pipe", "the command", command)));
+  }
+
+  /** As {@link #pipe(List, Map)}, with no other variables than this process has. */
+  public final RDD<String> pipe(List<String> command) {
+    return pipe(command, Map.of());
+  }
+
+  /**
+   * The lines that a program writes, one process for each partition, which reads the partition's
+   * records as lines: their {@code toString}, in UTF-8.
+   *
+   * <p>The process starts when the partition is first read, also for an empty one, and is killed
+   * when the task ends. It need not read all its input. An exit code other than 0 fails the task,
+   * with the end of what it wrote to its standard error.
+   *
+   * @param command the program and its arguments; no shell looks at them
+   * @param env variables beside those of this process
+   */
+  public final RDD<String> pipe(List<String> command, Map<String, String> env) {
+    return piped(PipedLines.of(Arguments.notNull("pipe", "the command", command), env));
+  }
+
+  /** As {@link #pipe(List, Map, boolean, int, String)}, in UTF-8. */
+  public final RDD<String> pipe(
+      List<String> command, Map<String, String> env, boolean separateWorkingDir, int bufferSize) {
+    return pipe(command, env, separateWorkingDir, bufferSize, PipedLines.DEFAULT_CHARSET);
+  }
+
+  /**
+   * As {@link #pipe(List, Map)}.
+   *
+   * @param separateWorkingDir whether each process begins in a new, empty directory, which is
+   *     deleted with it
+   * @param bufferSize how many bytes of input may wait for the process
+   * @param encoding name of the charset of the lines, both ways
+   */
+  public final RDD<String> pipe(
+      List<String> command,
+      Map<String, String> env,
+      boolean separateWorkingDir,
+      int bufferSize,
+      String encoding) {
+    Arguments.notNull("pipe", "the command", command);
+    String charset = Charset.forName(encoding).name();
+    return piped(
+        new PipedLines(new Machine.Command(command, env, separateWorkingDir, bufferSize, charset)));
+  }
+
+  private RDD<String> piped(PipedLines lines) {
+    return then("pipe", new Operator.MapPartitions(lines, null, false));
   }
 
   /**
@@ -394,7 +486,7 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
 
   /** As {@link #subtract(RDDLike)}; {@code p} places records, or the keys of placed pairs. */
   public final R subtract(R other, Partitioner p) {
-    Partitioner target = p.equals(plan.placement()) ? new PairKeyPartitioner(p) : p;
+    Partitioner target = p.equals(plan().placement()) ? new PairKeyPartitioner(p) : p;
     return wrap(
         keys("subtract", matched("subtract", other, target, new Functions.OnlyInFirst<>())));
   }
@@ -506,6 +598,66 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
       result = Functions.call(action, combOp, result, partition);
     }
     return result;
+  }
+
+  /** As {@link #treeReduce(Function2, int)}, in two levels. */
+  public final T treeReduce(Function2<T, T, T> f) {
+    return treeReduce(f, TreeMerge.DEFAULT_DEPTH);
+  }
+
+  /**
+   * As {@link #reduce}, but the results of partitions are joined level by level in tasks, so that
+   * few reach the calling thread. Worthwhile if there are many partitions or results are large.
+   *
+   * @param f associative; may run any number of times on each thread
+   * @param depth about how many levels the tree has, at least 1; 1 is {@link #reduce}
+   * @throws UnsupportedOperationException if there are no records
+   */
+  public final T treeReduce(Function2<T, T, T> f, int depth) {
+    context.checked("treeReduce", f);
+    TreeMerge<T> tree = new TreeMerge<>("treeReduce", f, depth, false);
+    return tree.merged(this, new TreeMerge.Reduced<>(f))
+        .orElseThrow(() -> empty("treeReduce"))
+        ._2();
+  }
+
+  /** As {@link #treeAggregate(Object, Function2, Function2, int)}, in two levels. */
+  public final <U> U treeAggregate(
+      U zeroValue, Function2<U, T, U> seqOp, Function2<U, U, U> combOp) {
+    return treeAggregate(zeroValue, seqOp, combOp, TreeMerge.DEFAULT_DEPTH);
+  }
+
+  /**
+   * As {@link #treeAggregate(Object, Function2, Function2, int, boolean)}, with the last results
+   * joined on the calling thread.
+   */
+  public final <U> U treeAggregate(
+      U zeroValue, Function2<U, T, U> seqOp, Function2<U, U, U> combOp, int depth) {
+    return treeAggregate(zeroValue, seqOp, combOp, depth, false);
+  }
+
+  /**
+   * As {@link #aggregate}, but the results of partitions are joined level by level in tasks, in
+   * order of the partitions, so that few reach the calling thread. The zero begins each partition,
+   * and is the result for a dataset without partitions; joining does not use it again.
+   *
+   * @param depth about how many levels the tree has, at least 1
+   * @param finalAggregateOnExecutor whether the last results are joined in a task too, and not on
+   *     the calling thread
+   */
+  public final <U> U treeAggregate(
+      U zeroValue,
+      Function2<U, T, U> seqOp,
+      Function2<U, U, U> combOp,
+      int depth,
+      boolean finalAggregateOnExecutor) {
+    context.checked("treeAggregate", seqOp);
+    context.checked("treeAggregate", combOp);
+    Supplier<U> zero = context.engine().copies(zeroValue, "treeAggregate");
+    TreeMerge<U> tree = new TreeMerge<>("treeAggregate", combOp, depth, finalAggregateOnExecutor);
+    Optional<Tuple2<Integer, U>> merged =
+        tree.merged(this, new TreeMerge.Aggregated<>(zero, seqOp));
+    return merged.isPresent() ? merged.get()._2() : zero.get();
   }
 
   /**
@@ -677,10 +829,56 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
             }));
   }
 
+  /**
+   * About how many distinct records there are, in memory that does not depend on their number. The
+   * estimate comes from a HyperLogLog of {@code (1.04 / relativeSD)²} bytes for each partition; it
+   * is a function of the set of records alone.
+   *
+   * @param relativeSD the standard deviation of the estimate, relative to the true number: two
+   *     estimates in three are closer than that; from 0.00102 (1 MiB) to 0.4
+   */
+  public final long countApproxDistinct(double relativeSD) {
+    int precision = HyperLogLog.precision("countApproxDistinct", relativeSD);
+    Supplier<HyperLogLog> zero =
+        (Supplier<HyperLogLog> & Serializable) () -> new HyperLogLog(precision);
+    HyperLogLog all = zero.get();
+    run("countApproxDistinct", new Terminal.Aggregate<>(zero, new HyperLogLog.Add<T>()))
+        .forEach(all::merge);
+    return all.estimate();
+  }
+
   /** How often each distinct record occurs, in order of first arrival within partitions. */
   public final Map<T, Long> countByValue() {
     PairRDD<T, Long> ones = context.pairRDD(paired("countByValue", 1L));
     return ones.sums("countByValue");
+  }
+
+  /** {@link #count()} while the caller goes on. */
+  public final FutureAction<Long> countAsync() {
+    return context.async("countAsync", view -> view.rdd(plan()).count());
+  }
+
+  /** {@link #collect()} while the caller goes on. */
+  public final FutureAction<List<T>> collectAsync() {
+    return context.async("collectAsync", view -> view.rdd(plan()).collect());
+  }
+
+  /** {@link #take(int)} while the caller goes on. */
+  public final FutureAction<List<T>> takeAsync(int num) {
+    Arguments.notNegative("takeAsync", "num", num);
+    return context.async("takeAsync", view -> view.rdd(plan()).take(num));
+  }
+
+  /** {@link #foreach} while the caller goes on; the result is null. */
+  public final FutureAction<@Nullable Void> foreachAsync(VoidFunction<T> f) {
+    context.checked("foreachAsync", f);
+    return context.runAsync("foreachAsync", view -> view.rdd(plan()).foreach(f));
+  }
+
+  /** {@link #foreachPartition} while the caller goes on; the result is null. */
+  public final FutureAction<@Nullable Void> foreachPartitionAsync(VoidFunction<Iterator<T>> f) {
+    context.checked("foreachPartitionAsync", f);
+    return context.runAsync("foreachPartitionAsync", view -> view.rdd(plan()).foreachPartition(f));
   }
 
   /**
@@ -692,6 +890,16 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
    */
   public final void saveAsTextFile(String path) {
     TextFileOutput.create(this, Arguments.notNull("saveAsTextFile", "the path", path));
+  }
+
+  /**
+   * Writes the records as they are, for {@link RDDContext#objectFile}: a new directory {@code
+   * path}, made as by {@link #saveAsTextFile}. Records must be serializable.
+   *
+   * @throws java.io.UncheckedIOException if {@code path} exists already or can't be written
+   */
+  public final void saveAsObjectFile(String path) {
+    ObjectFileOutput.create(this, Arguments.notNull("saveAsObjectFile", "the path", path));
   }
 
   // What a dataset knows of itself
@@ -714,21 +922,22 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
    *     release does not have the level, see {@link StorageLevel}
    */
   public final R persist(StorageLevel newLevel) {
-    StorageMark current = plan.storage();
+    StorageMark current = plan().storage();
     StorageMark wanted = newLevel.isValid() ? newLevel.mark() : null;
     if (current != null && !current.equals(wanted)) {
       throw new UnsupportedOperationException(
           this + " has storage level " + getStorageLevel() + "; unpersist it before another");
     }
     context.engine();
-    plan.setStorage(wanted);
+    plan().setStorage(wanted);
+    context.noteMarked(plan());
     return self();
   }
 
   /** Drops what is kept and keeps no more. Jobs that run may finish with it. */
   public final R unpersist() {
-    plan.setStorage(null);
-    context.engine().drop(plan);
+    plan().setStorage(null);
+    context.engine().drop(plan());
     return self();
   }
 
@@ -739,34 +948,65 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
 
   /** {@link StorageLevel#NONE} if not persisted. Replication is not remembered. */
   public final StorageLevel getStorageLevel() {
-    StorageMark mark = plan.storage();
+    StorageMark mark = plan().storage();
     return mark == null ? StorageLevel.NONE : StorageLevel.of(mark);
   }
 
   /** Gives the dataset a name, for lineages and errors; returns the dataset. */
   public final R setName(String name) {
-    plan.setName(name);
+    plan().setName(name);
     return self();
   }
 
   /** The name that was given, or null. */
   public final @Nullable String name() {
-    return plan.name();
+    return plan().name();
   }
 
   /** Unique among the datasets of this JVM. */
   public final long id() {
-    return plan.id();
+    return id;
+  }
+
+  /** The partitions, in order. */
+  public final List<Partition> partitions() {
+    return Stream.iterate(0, i -> i + 1).limit(getNumPartitions()).map(Partition::new).toList();
+  }
+
+  /**
+   * Marks this dataset to be written into the context's checkpoint directory by the end of the
+   * first job that computes it or what is made from it. From then on its records are read from
+   * there, and what it was made from is forgotten: the way to keep the lineage of an iterative
+   * program short. The files outlive the program; nothing deletes them.
+   *
+   * <p>Writing computes the dataset once more, unless it is persisted; a persisted one is kept anew
+   * when it is next computed. If writing fails the action throws, the records of the dataset are
+   * computed as before, and the next job tries again. Records must be serializable.
+   *
+   * @throws IllegalStateException if the context has no checkpoint directory
+   */
+  public final void checkpoint() {
+    context.checkpoints().request(plan());
+  }
+
+  /** Whether the records come from checkpoint files. */
+  public final boolean isCheckpointed() {
+    return getCheckpointFile().isPresent();
+  }
+
+  /** The directory that the records come from, if they are checkpointed. */
+  public final Optional<String> getCheckpointFile() {
+    return CheckpointFiles.of(plan()).map(CheckpointFiles::description);
   }
 
   public final int getNumPartitions() {
     context.engine();
-    return plan.numPartitions();
+    return plan().numPartitions();
   }
 
   /** How the keys of pairs are placed; empty if that is not known, as after {@code map}. */
   public final Optional<Partitioner> partitioner() {
-    return plan.placement() instanceof Partitioner known ? Optional.of(known) : Optional.empty();
+    return plan().placement() instanceof Partitioner known ? Optional.of(known) : Optional.empty();
   }
 
   public final RDDContext context() {
@@ -778,30 +1018,38 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
    * partitions where a stage begins, indented where records move, and marked where they are kept.
    */
   public final String toDebugString() {
-    return Lineage.describe(plan, context.engine());
+    return Lineage.describe(plan(), context.engine());
   }
 
   /** For extensions: the node of the plan that yields the records. */
   public final PlanNode<T> plan() {
-    return plan;
+    PlanNode<T> current = plan.current();
+    if (current != plan) {
+      plan = current; // so that what it stands in for can be forgotten
+    }
+    return current;
   }
 
   @Override
   public final String toString() {
-    return plan.label();
+    return plan().label();
   }
 
   final <U> RDD<U> then(String operation, Operator operator) {
-    return context.rdd(new PipeNode<>(operation, plan, operator));
+    return context.rdd(new PipeNode<>(operation, plan(), operator));
   }
 
   final <K2, V2> PairRDD<K2, V2> thenPairs(String operation, Operator operator) {
-    return context.pairRDD(new PipeNode<>(operation, plan, operator));
+    return context.pairRDD(new PipeNode<>(operation, plan(), operator));
+  }
+
+  final DoubleRDD thenDoubles(String operation, Operator operator) {
+    return context.doubleRDD(new PipeNode<>(operation, plan(), operator));
   }
 
   /** {@code (x, constant)} for each record. */
   final <U> PlanNode<Tuple2<T, U>> paired(String operation, U constant) {
-    return new PipeNode<>(operation, plan, new Operator.PairWith(constant));
+    return new PipeNode<>(operation, plan(), new Operator.PairWith(constant));
   }
 
   private static <A> PlanNode<A> keys(String operation, PlanNode<? extends Tuple2<A, ?>> pairs) {
@@ -814,7 +1062,7 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
 
   /** Runs a job over all partitions. */
   final <X> List<X> run(String action, Terminal<T, X> terminal) {
-    return context.engine().run(Job.over(plan, terminal, action, context.cancellation()));
+    return run(action, terminal, allPartitions(), null);
   }
 
   final <X> List<X> run(
@@ -822,8 +1070,17 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
       Terminal<T, X> terminal,
       List<Integer> partitions,
       @Nullable Predicate<List<X>> enough) {
-    return context
-        .engine()
-        .run(new Job<>(plan, partitions, terminal, enough, action, context.cancellation()));
+    PlanNode<T> target = plan();
+    Job<T, X> job =
+        new Job<>(
+            target,
+            partitions,
+            terminal,
+            enough,
+            context.described(action),
+            context.cancellation());
+    List<X> results = context.engine().run(job);
+    context.checkpoints().writeAfterJob(context, target);
+    return results;
   }
 }

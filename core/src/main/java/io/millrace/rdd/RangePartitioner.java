@@ -44,7 +44,10 @@ public final class RangePartitioner<K> extends Partitioner {
   private final boolean ascending;
   private final Comparator<? super K> order;
   private final long sampledId;
-  private final transient @Nullable PairRDD<K, ?> sampled;
+
+  /** Null once the bounds are known, so that its lineage can be forgotten. */
+  private transient volatile @Nullable PairRDD<K, ?> sampled;
+
   private volatile @Nullable List<K> bounds;
 
   /** A key and the number of records that it stands for. */
@@ -84,6 +87,11 @@ public final class RangePartitioner<K> extends Partitioner {
     return ascending ? range : known.size() - range;
   }
 
+  /** Whether keys are placed by this order; then the keys between two are in neighbours. */
+  boolean isOrderedBy(Comparator<?> other) {
+    return order.equals(other);
+  }
+
   private int firstNotLess(List<K> sorted, K key) {
     int low = 0;
     int high = sorted.size();
@@ -108,6 +116,7 @@ public final class RangePartitioner<K> extends Partitioner {
       throw new IllegalStateException(this + " was sent to a task before its bounds were known");
     }
     bounds = numPartitions == 1 ? List.of() : bounds(sample(data));
+    sampled = null;
   }
 
   private <V> List<Candidate<K>> sample(PairRDD<K, V> data) {

@@ -1,58 +1,25 @@
 package io.millrace.rdd;
 
-import io.millrace.TaskContext;
-import io.millrace.spi.DataFiles;
-import io.millrace.spi.DataFiles.FileStatus;
-import io.millrace.spi.Terminal;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.util.Iterator;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Writes a dataset as text, one file {@code part-00000} … for each partition; for extensions.
- *
- * <p>Each attempt at a partition writes a file of its own below {@code _temporary}. Once all
- * partitions are done the winning files are moved to their places, and an empty file {@code
- * _SUCCESS} is written last: a directory without it is not complete. A job that fails leaves no
- * part files.
+ * Writes a dataset as text, one file {@code part-00000} … for each partition; for extensions. When
+ * files appear under these names all are complete, and an empty file {@code _SUCCESS} comes last.
  */
 public final class TextFileOutput {
 
-  private static final String STAGING = "_temporary";
-  private static final String SUCCESS = "_SUCCESS";
-  private static final int BUFFER_BYTES = 64 * 1024;
-  private static final AtomicLong NEXT_ATTEMPT = new AtomicLong();
-
-  private final DataFiles files;
-  private final String directory;
-
-  private TextFileOutput(String path) {
-    this.files = DataFilesLookup.of(path);
-    this.directory =
-        path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-  }
+  private TextFileOutput() {}
 
   /**
    * Writes into a new directory.
    *
-   * @throws UncheckedIOException if {@code path} exists or can't be written; names it
+   * @throws java.io.UncheckedIOException if {@code path} exists or can't be written; names it
    */
   public static <T> void create(RDDLike<T, ?> rdd, String path) {
-    TextFileOutput output = new TextFileOutput(path);
-    try {
-      if (output.files.exists(path)) {
-        throw new FileAlreadyExistsException(path, null, "the output path exists already");
-      }
-      output.write(rdd);
-    } catch (IOException e) {
-      throw failure(path, e);
-    }
+    PartFiles.create(path, new Lines<T>(), terminal -> rdd.run("saveAsTextFile", terminal));
   }
 
   /**
@@ -60,89 +27,20 @@ public final class TextFileOutput {
    * are done. {@code _SUCCESS} is removed before the first of them goes, so a reader that heeds it
    * never takes a mixture for a result. A job that fails leaves the directory as it was.
    *
-   * @throws UncheckedIOException if {@code path} can't be written; names it
+   * @throws java.io.UncheckedIOException if {@code path} can't be written; names it
    */
   public static <T> void replace(RDDLike<T, ?> rdd, String path) {
-    TextFileOutput output = new TextFileOutput(path);
-    try {
-      output.write(rdd);
-    } catch (IOException e) {
-      throw failure(path, e);
-    }
+    PartFiles.replace(path, new Lines<T>(), terminal -> rdd.run("saveAsTextFile", terminal));
   }
 
-  private static UncheckedIOException failure(String path, IOException cause) {
-    return new UncheckedIOException("can't save to " + path + ": " + cause.getMessage(), cause);
-  }
-
-  private <T> void write(RDDLike<T, ?> rdd) throws IOException {
-    String staging = directory + "/" + STAGING;
-    boolean existed = files.exists(directory);
-    try {
-      files.delete(staging); // what a process that was killed left behind
-      List<String> staged =
-          rdd.run("saveAsTextFile", new Terminal.Iterate<>(new PartWriter<T>(staging)));
-      if (existed) {
-        removeVisibleFiles();
-      }
-      for (int i = 0; i < staged.size(); i++) {
-        files.move(staged.get(i), directory + "/" + partName(i));
-      }
-    } catch (IOException | RuntimeException e) {
-      discard(existed ? staging : directory, e);
-      throw e;
-    }
-    files.delete(staging);
-    files.create(directory + "/" + SUCCESS).close();
-  }
-
-  private void removeVisibleFiles() throws IOException {
-    files.delete(directory + "/" + SUCCESS);
-    for (FileStatus old : files.list(directory)) {
-      files.delete(old.path());
-    }
-  }
-
-  /** Deletes after a failure, which stays the one that is reported. */
-  private void discard(String path, Exception reason) {
-    try {
-      files.delete(path);
-    } catch (IOException e) {
-      reason.addSuppressed(e);
-    }
-  }
-
-  private static String partName(int partition) {
-    return String.format("part-%05d", partition);
-  }
-
-  /** Writes one partition; the result is the path of the file. */
-  private record PartWriter<T>(String staging) implements Terminal.Body<T, String> {
-
+  /** Each record's {@code toString} in UTF-8. */
+  private record Lines<T>() implements PartFiles.Format<T> {
     @Override
-    public String apply(TaskContext context, Iterator<T> records) throws Exception {
-      String path =
-          staging
-              + "/"
-              + partName(context.partitionId())
-              + "."
-              + context.attemptNumber()
-              + "."
-              + NEXT_ATTEMPT.getAndIncrement();
-      DataFiles files = DataFilesLookup.of(path);
-      boolean done = false;
-      try (OutputStream out = new BufferedOutputStream(files.create(path), BUFFER_BYTES)) {
-        while (records.hasNext()) {
-          out.write(String.valueOf(records.next()).getBytes(StandardCharsets.UTF_8));
-          out.write('\n');
-        }
-        done = true;
-      } finally {
-        if (!done) {
-          files.delete(path);
-        }
+    public void write(Iterator<T> records, OutputStream out) throws IOException {
+      while (records.hasNext()) {
+        out.write(String.valueOf(records.next()).getBytes(StandardCharsets.UTF_8));
+        out.write('\n');
       }
-      return path;
     }
   }
 }

@@ -86,14 +86,19 @@ public final class TextFileSource implements RecordSource<String> {
     Split split = splits.get(partition);
     DataFiles files = DataFilesLookup.of(split.path());
     if (isCompressed(split.path())) {
-      InputStream unpacked = unpack(files.open(split.path(), 0));
-      LineReader lines = new LineReader(unpacked, 0);
+      LineReader lines = new LineReader(openWhole(split.path()), 0);
       return new SplitReader(lines, true, Long.MAX_VALUE, partition);
     }
     // A line begins at the split's first byte if the byte before it ends one, so look at that too.
     long from = Math.max(0, split.start() - 1);
     LineReader lines = new LineReader(files.open(split.path(), from), from);
     return new SplitReader(lines, split.start() == 0, split.end(), partition);
+  }
+
+  /** A file from its beginning, unpacked if its name says that it is packed. */
+  static InputStream openWhole(String path) throws IOException {
+    InputStream bytes = DataFilesLookup.of(path).open(path, 0);
+    return isCompressed(path) ? unpack(bytes) : bytes;
   }
 
   private static InputStream unpack(InputStream packed) throws IOException {

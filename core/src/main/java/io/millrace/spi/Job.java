@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
 /**
  * One computation: some partitions of a plan, each ended by a terminal.
  *
- * @param target the node whose partitions are computed
+ * @param target the node whose partitions are computed, or what {@linkplain PlanNode#current stands
+ *     in} for it
  * @param partitions which ones, in the order of the results
  * @param terminal what is done with each
  * @param enough asked with the results so far (a prefix in order) after each wave; true ends the
@@ -27,7 +28,7 @@ public record Job<T, R>(
     Cancellation cancellation) {
 
   public Job {
-    Objects.requireNonNull(target);
+    target = target.current();
     partitions = List.copyOf(partitions);
     Objects.requireNonNull(terminal);
     Objects.requireNonNull(description);

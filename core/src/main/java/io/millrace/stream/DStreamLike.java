@@ -10,6 +10,7 @@ import io.millrace.function.PairFunction;
 import io.millrace.function.VoidFunction;
 import io.millrace.function.VoidFunction2;
 import io.millrace.rdd.HashPartitioner;
+import io.millrace.rdd.ObjectFileOutput;
 import io.millrace.rdd.PairRDD;
 import io.millrace.rdd.Partitioner;
 import io.millrace.rdd.RDD;
@@ -595,18 +596,35 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     Objects.requireNonNull(prefix);
     output(
         "saveAsTextFiles",
-        (rdd, batch) ->
-            TextFileOutput.replace(
-                rdd,
-                prefix
-                    + "-"
-                    + batch.time().milliseconds()
-                    + (suffix.isEmpty() ? "" : "." + suffix)));
+        (rdd, batch) -> TextFileOutput.replace(rdd, directory(prefix, suffix, batch)));
   }
 
   /** As {@link #saveAsTextFiles(String, String)}, without suffix. */
   public final void saveAsTextFiles(String prefix) {
     saveAsTextFiles(prefix, "");
+  }
+
+  /**
+   * Writes each batch's records as they are, for {@link io.millrace.rdd.RDDContext#objectFile}:
+   * into directories named and replaced as by {@link #saveAsTextFiles(String, String)}. Records
+   * must be serializable. At least once.
+   *
+   * @param suffix may be empty, which leaves out the dot too
+   */
+  public final void saveAsObjectFiles(String prefix, String suffix) {
+    Objects.requireNonNull(prefix);
+    output(
+        "saveAsObjectFiles",
+        (rdd, batch) -> ObjectFileOutput.replace(rdd, directory(prefix, suffix, batch)));
+  }
+
+  /** As {@link #saveAsObjectFiles(String, String)}, without suffix. */
+  public final void saveAsObjectFiles(String prefix) {
+    saveAsObjectFiles(prefix, "");
+  }
+
+  private static String directory(String prefix, String suffix, Batch batch) {
+    return prefix + "-" + batch.time().milliseconds() + (suffix.isEmpty() ? "" : "." + suffix);
   }
 
   private void output(String operation, VoidFunction2<R, Batch> body) {

@@ -3,6 +3,7 @@ package io.millrace.stream;
 import io.millrace.Settings;
 import io.millrace.function.Function;
 import io.millrace.rdd.DataFilesLookup;
+import io.millrace.rdd.FixedLengthSource;
 import io.millrace.rdd.TextFileSource;
 import io.millrace.source.InputRange;
 import io.millrace.source.Source;

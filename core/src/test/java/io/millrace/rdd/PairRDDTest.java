@@ -3,6 +3,7 @@ package io.millrace.rdd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.Tuple2;
 import java.util.ArrayList;
@@ -206,6 +207,77 @@ class PairRDDTest {
     assertThat(counted.lookup("e")).isEmpty();
     assertThat(sample(3).lookup("a")).containsExactly(1, 3, 6);
     assertThat(sample(3).sortByKey().lookup("b")).containsExactly(2, 5);
+  }
+
+  @Test
+  void groupWith_isCogroup() {
+    PairRDD<String, Integer> pairs = sample(2);
+    PairRDD<String, String> other = context.parallelizePairs(List.of(pair("a", "x")), 1);
+
+    assertThat(pairs.groupWith(other).collect()).isEqualTo(pairs.cogroup(other).collect());
+    assertThat(pairs.groupWith(other, other).collect())
+        .isEqualTo(pairs.cogroup(other, other).collect());
+    assertThat(pairs.groupWith(other, other, other).collect())
+        .isEqualTo(pairs.cogroup(other, other, other).collect());
+    assertThat(pairs.groupWith(other).lookup("c")).containsExactly(pair(List.of(4), List.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 6})
+  void repartitionAndSortWithinPartitions_placesAndSortsStably(int partitions) {
+    PairRDD<Integer, String> pairs =
+        context.parallelizePairs(
+            List.of(
+                pair(4, "a"), pair(1, "b"), pair(2, "c"), pair(4, "d"), pair(0, "e"), pair(1, "f")),
+            partitions);
+    Partitioner evenAndOdd = new HashPartitioner(2);
+
+    PairRDD<Integer, String> sorted = pairs.repartitionAndSortWithinPartitions(evenAndOdd);
+
+    assertThat(sorted.glom().collect())
+        .containsExactly(
+            List.of(pair(0, "e"), pair(2, "c"), pair(4, "a"), pair(4, "d")),
+            List.of(pair(1, "b"), pair(1, "f")));
+    assertThat(sorted.partitioner()).contains(evenAndOdd);
+    assertThat(
+            pairs
+                .partitionBy(evenAndOdd)
+                .repartitionAndSortWithinPartitions(evenAndOdd, (a, b) -> b - a)
+                .keys()
+                .collect())
+        .containsExactly(4, 4, 2, 0, 1, 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 7})
+  void countApproxDistinct_isCloseWithAndWithoutKeys(int partitions) {
+    RDD<Integer> numbers =
+        context.parallelize(IntStream.range(0, 20_000).boxed().toList(), partitions);
+    PairRDD<String, Integer> pairs =
+        numbers.mapToPair(x -> x < 15_000 ? pair("many", x % 5_000) : pair("few", x % 3));
+
+    assertThat((double) numbers.map(x -> x % 4_000).countApproxDistinct(0.02))
+        .isCloseTo(4_000, within(4_000 * 0.06));
+    assertThat(context.emptyRDD().countApproxDistinct(0.1)).isZero();
+    for (PairRDD<String, Long> counts :
+        List.of(
+            pairs.countApproxDistinctByKey(0.02),
+            pairs.countApproxDistinctByKey(0.02, 2),
+            pairs.countApproxDistinctByKey(0.02, new ByFirstLetter(3)))) {
+      Map<String, Long> byKey = counts.collectAsMap();
+      assertThat(byKey).hasSize(2).containsEntry("few", 3L);
+      assertThat((double) byKey.get("many")).isCloseTo(5_000, within(5_000 * 0.06));
+    }
+    assertThat(pairs.countApproxDistinctByKey(0.1, new ByFirstLetter(3)).partitioner())
+        .contains(new ByFirstLetter(3));
+  }
+
+  @Test
+  void countApproxDistinct_countsNullOnce() {
+    List<String> list = new ArrayList<>(Collections.nCopies(10, null));
+    list.add("a");
+
+    assertThat(context.parallelize(list, 3).countApproxDistinct(0.05)).isEqualTo(2);
   }
 
   @Test

@@ -37,6 +37,38 @@ class RDDContextTest {
   }
 
   @Test
+  void context_tellsOfItself() {
+    long before = System.currentTimeMillis();
+    try (RDDContext context = new RDDContext("local[3]", "demo")) {
+      assertThat(context.isLocal()).isTrue();
+      assertThat(context.startTime()).isBetween(before, System.currentTimeMillis());
+      assertThat(context.withCancellation(new Cancellation()).startTime())
+          .isEqualTo(context.startTime());
+      assertThat(context.version()).isNotBlank();
+    }
+  }
+
+  @Test
+  void getPersistentRDDs_listsWhatIsMarkedNow() {
+    try (RDDContext context = new RDDContext("local", "demo")) {
+      RDD<Integer> kept =
+          context.parallelize(List.of(1, 2)).map(x -> x + 1).setName("kept").cache();
+      DoubleRDD numbers = context.parallelizeDoubles(List.of(1.0)).cache();
+      RDD<Integer> other = context.parallelize(List.of(1));
+
+      assertThat(context.getPersistentRDDs()).containsOnlyKeys(kept.id(), numbers.id());
+      RDD<?> found = context.getPersistentRDDs().get(kept.id());
+      assertThat(found.name()).isEqualTo("kept");
+      found.unpersist();
+      numbers.unpersist();
+
+      assertThat(kept.getStorageLevel()).isEqualTo(StorageLevel.NONE);
+      assertThat(context.getPersistentRDDs()).isEmpty();
+      assertThat(other.partitions()).containsExactly(new Partition(0));
+    }
+  }
+
+  @Test
   void constructor_copiesTheConfiguration() {
     Conf conf = new Conf().setMaster("local").setAppName("before");
     try (RDDContext context = new RDDContext(conf)) {

@@ -17,7 +17,8 @@ public abstract class EngineContract
         EngineFailureContract,
         EngineEndingContract,
         EngineReadingContract,
-        EngineLineageContract {
+        EngineLineageContract,
+        EngineReplacementContract {
 
   private static final int MAX_FAILURES = 4;
 

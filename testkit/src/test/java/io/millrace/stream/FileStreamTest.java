@@ -224,8 +224,9 @@ class FileStreamTest {
           .containsExactly(
               List.of(),
               List.of(
-                  List.of(List.of(1, 2), List.of(3, 4), List.of(5, 6)),
-                  List.of(List.of(7, 8), List.of(9, 10))),
+                  List.of(List.of(1, 2), List.of(3, 4)),
+                  List.of(List.of(5, 6), List.of(7, 8)),
+                  List.of(List.of(9, 10))),
               List.of(List.of(List.of(-1, -2))));
     }
   }
@@ -239,7 +240,7 @@ class FileStreamTest {
       assertThatThrownBy(() -> test.run(1))
           .isInstanceOf(BatchFailedException.class)
           .hasMessageContaining("odd has 3 bytes")
-          .hasMessageContaining("records of 2 bytes");
+          .hasMessageContaining("not a multiple of the record length 2");
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.TaskContext;
 import io.millrace.Tuple2;
 import io.millrace.rdd.CollectionAccumulator;
+import io.millrace.rdd.RDDContext;
 import io.millrace.testkit.StreamTest;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -206,6 +207,41 @@ class OutputTest {
       test.run(2);
       assertThat(parts.value())
           .containsExactlyInAnyOrder("1/1000/0=1", "1/1000/1=2", "2/2000/0=3", "2/2000/1=4");
+    }
+  }
+
+  @Test
+  void saveAsObjectFiles_writesADirectoryPerBatch_thatReadsBackAsItWas(@TempDir Path directory)
+      throws Exception {
+    String prefix = directory.resolve("pairs").toString();
+    try (StreamTest test = new StreamTest()) {
+      PairDStream<String, Integer> pairs =
+          test.pairInput(
+              asList(List.of(Tuple2.of("a", 1), Tuple2.of(null, 2)), null, List.of()), 2);
+      pairs.saveAsObjectFiles(prefix, "bin");
+      pairs.mapValues(i -> -i).saveAsObjectFiles(prefix);
+      test.run(3);
+      RDDContext context = test.context().rddContext();
+      assertThat(context.<Tuple2<String, Integer>>objectFile(prefix + "-1000.bin").collect())
+          .containsExactly(Tuple2.of("a", 1), Tuple2.of(null, 2));
+      assertThat(context.<Tuple2<String, Integer>>objectFile(prefix + "-1000").collect())
+          .containsExactly(Tuple2.of("a", -1), Tuple2.of(null, -2));
+      assertThat(context.objectFile(prefix + "-3000.bin").collect()).isEmpty();
+      assertThat(Path.of(prefix + "-2000.bin")).as("a batch without dataset").doesNotExist();
+    }
+  }
+
+  @Test
+  void saveAsObjectFiles_replacesWhatARepeatedBatchFinds(@TempDir Path directory) throws Exception {
+    String prefix = directory.resolve("numbers").toString();
+    for (int run = 1; run <= 2; run++) {
+      try (StreamTest test = new StreamTest()) {
+        test.input(List.of(List.of(run, run + 1)), 3 - run).saveAsObjectFiles(prefix);
+        test.run(1);
+      }
+    }
+    try (RDDContext context = new RDDContext("local[1]", "read back")) {
+      assertThat(context.<Integer>objectFile(prefix + "-1000").collect()).containsExactly(2, 3);
     }
   }
 }

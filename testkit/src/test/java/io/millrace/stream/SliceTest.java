@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,6 +192,34 @@ class SliceTest {
                         .orElse(rdd)));
     test.run(3);
     assertThat(rising.batches()).containsExactly(List.of(1), List.of(), List.of());
+  }
+
+  @Test
+  void slice_fromAnotherThread_seesWholeBatches_whileBatchesRun() throws Exception {
+    int numBatches = 300;
+    DStream<Integer> numbers =
+        test.input(IntStream.rangeClosed(1, numBatches).mapToObj(List::of).toList(), 1);
+    DStream<Integer> tens = numbers.map(i -> i * 10);
+    tens.foreachRDD(rdd -> {});
+    test.context().remember(Duration.ofSeconds(numBatches));
+    FutureTask<Integer> looking =
+        new FutureTask<>(
+            () -> {
+              int looks = 0;
+              for (long last = 0; last < numBatches; looks++) {
+                last = test.context().progress().numBatches();
+                assertThat(tens.slice(at(1), at(last))).hasSize((int) last);
+                assertThat(records(tens.slice(at(last), at(last))))
+                    .containsExactly(List.of((int) last * 10));
+              }
+              return looks;
+            });
+    test.run(1);
+    Thread thread = new Thread(looking);
+    thread.start();
+    test.run(numBatches - 1);
+    assertThat(looking.get()).isPositive();
+    thread.join();
   }
 
   @Test

@@ -176,6 +176,8 @@ public final class Stage {
       return MapStep.class;
     } else if (operator instanceof Operator.MapToPair) {
       return MapToPairStep.class;
+    } else if (operator instanceof Operator.MapToDouble) {
+      return MapToDoubleStep.class;
     } else if (operator instanceof Operator.Filter) {
       return FilterStep.class;
     } else if (operator instanceof Operator.FlatMap) {

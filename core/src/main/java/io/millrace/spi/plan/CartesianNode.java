@@ -10,8 +10,8 @@ import java.util.Objects;
  */
 public final class CartesianNode<L, R> extends PlanNode<Tuple2<L, R>> {
 
-  private final PlanNode<L> left;
-  private final PlanNode<R> right;
+  private volatile PlanNode<L> left;
+  private volatile PlanNode<R> right;
 
   public CartesianNode(String operation, PlanNode<L> left, PlanNode<R> right) {
     super(operation);
@@ -20,20 +20,28 @@ public final class CartesianNode<L, R> extends PlanNode<Tuple2<L, R>> {
   }
 
   public PlanNode<L> left() {
-    return left;
+    PlanNode<L> current = left.current();
+    if (current != left) {
+      left = current;
+    }
+    return current;
   }
 
   public PlanNode<R> right() {
-    return right;
+    PlanNode<R> current = right.current();
+    if (current != right) {
+      right = current;
+    }
+    return current;
   }
 
   @Override
   public int numPartitions() {
-    return Math.multiplyExact(left.numPartitions(), right.numPartitions());
+    return Math.multiplyExact(left().numPartitions(), right().numPartitions());
   }
 
   @Override
   public List<PlanNode<?>> parents() {
-    return List.of(left, right);
+    return List.of(left(), right());
   }
 }

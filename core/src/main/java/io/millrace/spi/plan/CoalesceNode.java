@@ -9,7 +9,7 @@ import java.util.Objects;
  */
 public final class CoalesceNode<T> extends PlanNode<T> {
 
-  private final PlanNode<T> parent;
+  private volatile PlanNode<T> parent;
   private final int numPartitions;
 
   /**
@@ -22,12 +22,16 @@ public final class CoalesceNode<T> extends PlanNode<T> {
   }
 
   public PlanNode<T> parent() {
-    return parent;
+    PlanNode<T> current = parent.current();
+    if (current != parent) {
+      parent = current;
+    }
+    return current;
   }
 
   /** First parent partition of partition {@code partition}; the end of the one before it. */
   public int firstParentPartition(int partition) {
-    return (int) ((long) partition * parent.numPartitions() / numPartitions);
+    return (int) ((long) partition * parent().numPartitions() / numPartitions);
   }
 
   @Override
@@ -37,6 +41,6 @@ public final class CoalesceNode<T> extends PlanNode<T> {
 
   @Override
   public List<PlanNode<?>> parents() {
-    return List.of(parent);
+    return List.of(parent());
   }
 }

@@ -13,7 +13,7 @@ import java.util.Objects;
  */
 public final class CogroupNode<K> extends PlanNode<Tuple2<K, List<List<Object>>>> {
 
-  private final List<PlanNode<?>> parents;
+  private volatile List<PlanNode<?>> parents;
   private final Placement placement;
 
   public CogroupNode(String operation, List<? extends PlanNode<?>> parents, Placement placement) {
@@ -34,7 +34,11 @@ public final class CogroupNode<K> extends PlanNode<Tuple2<K, List<List<Object>>>
 
   @Override
   public List<PlanNode<?>> parents() {
-    return parents;
+    List<PlanNode<?>> current = current(parents);
+    if (current != parents) {
+      parents = current;
+    }
+    return current;
   }
 
   @Override

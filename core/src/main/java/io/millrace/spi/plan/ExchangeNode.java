@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExchangeNode<T> extends PlanNode<T> {
 
-  private final PlanNode<?> parent;
+  private volatile PlanNode<?> parent;
   private final Routing routing;
   private final @Nullable Combiner combiner;
   private final @Nullable Comparator<?> keyOrdering;
@@ -41,7 +41,11 @@ public final class ExchangeNode<T> extends PlanNode<T> {
   }
 
   public PlanNode<?> parent() {
-    return parent;
+    PlanNode<?> current = parent.current();
+    if (current != parent) {
+      parent = current;
+    }
+    return current;
   }
 
   public Routing routing() {
@@ -63,7 +67,7 @@ public final class ExchangeNode<T> extends PlanNode<T> {
 
   @Override
   public List<PlanNode<?>> parents() {
-    return List.of(parent);
+    return List.of(parent());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.millrace.spi.plan;
 
 import io.millrace.TaskContext;
+import io.millrace.function.DoubleFunction;
 import io.millrace.function.FlatMapFunction;
 import io.millrace.function.Function;
 import io.millrace.function.PairFlatMapFunction;
@@ -33,6 +34,9 @@ public sealed interface Operator extends Serializable {
 
   /** One pair out for each record in. */
   record MapToPair(PairFunction<?, ?, ?> function) implements Operator {}
+
+  /** One number out for each record in. */
+  record MapToDouble(DoubleFunction<?> function) implements Operator {}
 
   /** Any number of records out for each in. */
   record FlatMap(FlatMapFunction<?, ?> function) implements Operator {}

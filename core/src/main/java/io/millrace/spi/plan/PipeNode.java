@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A narrow operator over one parent: partition <i>i</i> reads partition <i>i</i> alone. */
 public final class PipeNode<T> extends PlanNode<T> {
 
-  private final PlanNode<?> parent;
+  private volatile PlanNode<?> parent;
   private final Operator operator;
 
   public PipeNode(String operation, PlanNode<?> parent, Operator operator) {
@@ -17,7 +17,11 @@ public final class PipeNode<T> extends PlanNode<T> {
   }
 
   public PlanNode<?> parent() {
-    return parent;
+    PlanNode<?> current = parent.current();
+    if (current != parent) {
+      parent = current;
+    }
+    return current;
   }
 
   public Operator operator() {
@@ -26,21 +30,21 @@ public final class PipeNode<T> extends PlanNode<T> {
 
   @Override
   public int numPartitions() {
-    PlanNode<?> node = parent;
+    PlanNode<?> node = parent();
     while (node instanceof PipeNode<?> pipe) {
-      node = pipe.parent; // a loop, since lineages grow longer than stacks
+      node = pipe.parent(); // a loop, since lineages grow longer than stacks
     }
     return node.numPartitions();
   }
 
   @Override
   public List<PlanNode<?>> parents() {
-    return List.of(parent);
+    return List.of(parent());
   }
 
   @Override
   public @Nullable Placement placement() {
-    return operator.keepsPlacement() ? parent.placement() : null;
+    return operator.keepsPlacement() ? parent().placement() : null;
   }
 
   @Override

@@ -14,7 +14,7 @@ public final class UnionNode<T> extends PlanNode<T> {
 
   private static final int UNKNOWN = -1;
 
-  private final List<PlanNode<T>> members;
+  private volatile List<PlanNode<T>> members;
   private final boolean aligned;
 
   /** Counted once: a union of unions would count its members again and again. */
@@ -36,7 +36,11 @@ public final class UnionNode<T> extends PlanNode<T> {
   }
 
   public List<PlanNode<T>> members() {
-    return members;
+    List<PlanNode<T>> current = current(members);
+    if (current != members) {
+      members = current;
+    }
+    return current;
   }
 
   public boolean isAligned() {
@@ -68,7 +72,7 @@ public final class UnionNode<T> extends PlanNode<T> {
   }
 
   private @Nullable UnionNode<?> uncountedMember() {
-    for (PlanNode<?> member : members) {
+    for (PlanNode<?> member : members()) {
       PlanNode<?> node = member;
       while (node instanceof PipeNode<?> pipe) {
         node = pipe.parent();
@@ -82,7 +86,7 @@ public final class UnionNode<T> extends PlanNode<T> {
 
   private int count() {
     int count = 0;
-    for (PlanNode<?> member : aligned ? members.subList(0, 1) : members) {
+    for (PlanNode<?> member : aligned ? members().subList(0, 1) : members()) {
       count = Math.addExact(count, member.numPartitions());
     }
     return count;
@@ -90,11 +94,11 @@ public final class UnionNode<T> extends PlanNode<T> {
 
   @Override
   public List<PlanNode<?>> parents() {
-    return List.copyOf(members);
+    return List.copyOf(members());
   }
 
   @Override
   public @Nullable Placement placement() {
-    return aligned ? members.get(0).placement() : null;
+    return aligned ? members().get(0).placement() : null;
   }
 }

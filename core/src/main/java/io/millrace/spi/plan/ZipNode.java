@@ -14,7 +14,7 @@ public final class ZipNode<T> extends PlanNode<T> {
     Iterator<T> zip(List<Iterator<?>> partitions) throws Exception;
   }
 
-  private final List<PlanNode<?>> parents;
+  private volatile List<PlanNode<?>> parents;
   private final Zipper<T> zipper;
 
   /**
@@ -32,11 +32,15 @@ public final class ZipNode<T> extends PlanNode<T> {
 
   @Override
   public int numPartitions() {
-    return parents.get(0).numPartitions();
+    return parents().get(0).numPartitions();
   }
 
   @Override
   public List<PlanNode<?>> parents() {
-    return parents;
+    List<PlanNode<?>> current = current(parents);
+    if (current != parents) {
+      parents = current;
+    }
+    return current;
   }
 }

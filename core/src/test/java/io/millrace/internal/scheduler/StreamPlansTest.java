@@ -108,6 +108,28 @@ class StreamPlansTest {
   }
 
   @Test
+  void slice_findsAWindowThatFiredLate_underItsEnd() {
+    StreamNode<String> parent = derived(input);
+    WindowNode<String> window =
+        graph.add(id -> new WindowNode<>(id, "window", parent, new WindowSpan(20, 20)));
+    graph.addOutput("out", window, (plan, batch) -> {});
+    try (RDDContext context = new RDDContext("local[1]", "plans-test")) {
+      StreamPlans plans =
+          new StreamPlans(
+              graph.nodes(), graph.outputs(), context.engine(), new Cancellation(), 100, true);
+      // The tick of 20 ms was missed, so its window fires in the batch of 30 ms.
+      for (long[] times : new long[][] {{0, 10}, {10, 30}, {30, 40}}) {
+        plans.advance(new StreamPlans.Batch(times[1], times[0], Map.of(0, NOTHING)));
+        plans.endBatch(times[1]);
+      }
+      assertThat(plans.slice(window, 20, 20, false)).hasSize(1);
+      assertThat(plans.slice(window, 20, 40, false)).hasSize(2);
+      assertThat(plans.slice(parent, 20, 20, false)).as("no batch of 20 ms").isEmpty();
+      assertThat(plans.slice(parent, 30, 30, false)).hasSize(1);
+    }
+  }
+
+  @Test
   void neededNodes_areThoseThatOutputsReach_parentsFirst() {
     StreamNode<String> used = derived(input);
     derived(used);

@@ -1,0 +1,122 @@
+package io.millrace.rdd;
+
+import io.millrace.TaskContext;
+import io.millrace.rdd.TextFileSource.Split;
+import io.millrace.spi.DataFiles.FileStatus;
+import io.millrace.spi.plan.RecordReader;
+import io.millrace.spi.plan.RecordSource;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The records of given files in which each has the same length, in the given order; for extensions.
+ *
+ * <p>Files are cut between records into splits of {@code total length / minimum partitions} bytes,
+ * but at most 32 MiB. An empty file has none.
+ */
+public final class FixedLengthSource implements RecordSource<byte[]> {
+
+  private static final long serialVersionUID = 1L;
+  private static final long MAX_SPLIT_BYTES = 32L << 20;
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private final int recordLength;
+  private final int numFiles;
+  private final List<Split> splits;
+
+  /**
+   * @param recordLength in bytes, at least 1
+   * @param minPartitions a hint of how many partitions to make at least, at least 1
+   * @throws IllegalArgumentException if a file ends within a record; names it
+   */
+  public FixedLengthSource(List<FileStatus> files, int recordLength, int minPartitions) {
+    this.recordLength = Arguments.positive("FixedLengthSource", "recordLength", recordLength);
+    this.numFiles = files.size();
+    this.splits = split(files, recordLength, minPartitions);
+  }
+
+  static List<Split> split(List<FileStatus> files, int recordLength, int minPartitions) {
+    long total = files.stream().mapToLong(FileStatus::length).sum();
+    long wanted = Math.min(total / minPartitions, MAX_SPLIT_BYTES);
+    long splitBytes = Math.max(1, wanted / recordLength) * recordLength;
+    List<Split> splits = new ArrayList<>();
+    for (FileStatus file : files) {
+      if (file.length() % recordLength != 0) {
+        throw new IllegalArgumentException(
+            file.path()
+                + " has "
+                + file.length()
+                + " bytes, which is not a multiple of the record length "
+                + recordLength);
+      }
+      for (long start = 0; start < file.length(); start += splitBytes) {
+        splits.add(new Split(file.path(), start, Math.min(start + splitBytes, file.length())));
+      }
+    }
+    return splits;
+  }
+
+  static RecordReader<byte[]> open(Split split, int recordLength) throws IOException {
+    InputStream file = DataFilesLookup.of(split.path()).open(split.path(), split.start());
+    return new Reader(new BufferedInputStream(file, BUFFER_BYTES), split, recordLength);
+  }
+
+  @Override
+  public int numPartitions() {
+    return splits.size();
+  }
+
+  @Override
+  public long numRecords() {
+    return splits.stream().mapToLong(split -> split.end() - split.start()).sum() / recordLength;
+  }
+
+  @Override
+  public RecordReader<byte[]> open(int partition, TaskContext context) throws IOException {
+    return open(splits.get(partition), recordLength);
+  }
+
+  @Override
+  public String description() {
+    return numFiles + " files of records of " + recordLength + " bytes";
+  }
+
+  private static final class Reader implements RecordReader<byte[]> {
+
+    private final InputStream in;
+    private final Split split;
+    private final int recordLength;
+    private long offset;
+
+    Reader(InputStream in, Split split, int recordLength) {
+      this.in = in;
+      this.split = split;
+      this.recordLength = recordLength;
+      this.offset = split.start();
+    }
+
+    @Override
+    public int read(Object[] into, int max) throws IOException {
+      int count = 0;
+      while (count < max && offset < split.end()) {
+        byte[] record = in.readNBytes(recordLength);
+        if (record.length < recordLength) {
+          throw new EOFException(
+              split.path() + " ends at byte " + (offset + record.length) + ", within a record");
+        }
+        into[count++] = record;
+        offset += recordLength;
+      }
+      return count == 0 ? -1 : count;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+}
