@@ -44,7 +44,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Holds the direction of dependencies inside the core, and keeps the outside world (clock, files,
- * threads, randomness) behind one package, so that a whole run can be simulated and replayed.
+ * threads, processes, randomness) behind one package, so that a whole run can be simulated and
+ * replayed.
  */
 class ArchitectureTest {
   private static final JavaClasses CORE =
@@ -143,6 +144,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void processes_areStartedInOnePlace() {
+    check(onlySystemMay("start processes", ArchitectureTest::startsProcesses));
+  }
+
+  @Test
   void randomness_isSeededOutsideOnePlace() {
     check(onlySystemMay("use randomness without a seed", ArchitectureTest::isUnseededRandomness));
   }
@@ -217,6 +223,13 @@ class ArchitectureTest {
         || isMember(target, ForkJoinPool.class, "commonPool")
         || isMember(target, Thread.class, "sleep")
         || isMember(target, TimeUnit.class, "sleep");
+  }
+
+  private static boolean startsProcesses(JavaAccess<?> access) {
+    AccessTarget target = access.getTarget();
+    return isConstructor(target, ProcessBuilder.class)
+        || isMember(target, ProcessBuilder.class, "start", "startPipeline")
+        || isMember(target, Runtime.class, "exec");
   }
 
   private static boolean isUnseededRandomness(JavaAccess<?> access) {

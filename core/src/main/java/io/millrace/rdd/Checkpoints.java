@@ -140,6 +140,7 @@ final class Checkpoints {
     node.replaceBy(written);
     if (written.storage() != null) {
       context.noteMarked(written);
+      node.setStorage(null);
       engine.drop(node);
     }
   }

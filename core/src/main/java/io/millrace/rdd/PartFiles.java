@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -92,8 +93,13 @@ final class PartFiles {
     if (!output.files.exists(output.directory + "/" + SUCCESS)) {
       throw new FileNotFoundException(path + " has no file " + SUCCESS + ", so it is not complete");
     }
+    // By length first, since numbers of more than five digits make names longer.
     List<String> parts =
-        output.files.list(output.directory).stream().map(FileStatus::path).toList();
+        output.files.list(output.directory).stream()
+            .map(FileStatus::path)
+            .sorted(
+                Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
+            .toList();
     for (int i = 0; i < parts.size(); i++) {
       if (!parts.get(i).endsWith("/" + partName(i))) {
         throw new FileNotFoundException(

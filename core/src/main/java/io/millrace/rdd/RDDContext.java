@@ -397,7 +397,7 @@ public final class RDDContext implements AutoCloseable {
     return conf.find(Settings.MASTER).orElse("");
   }
 
-  /** Whether the master is {@code local} or one of its kind. */
+  /** Whether the master is {@code local} or one of its kind; false on an engine given by hand. */
   public boolean isLocal() {
     return master().equals("local") || master().startsWith("local[");
   }
@@ -432,7 +432,10 @@ public final class RDDContext implements AutoCloseable {
     return description == null ? action : action + " (" + description + ")";
   }
 
-  /** The datasets that are persisted now and that the program can still reach, by their ids. */
+  /**
+   * The datasets that are persisted now and that the program can still reach, by their ids; a
+   * checkpointed one has the id of the dataset that reads its files.
+   */
   public Map<Long, RDD<?>> getPersistentRDDs() {
     Map<Long, RDD<?>> found = new TreeMap<>();
     shared.marked.persisted().forEach(node -> found.put(node.id(), rdd(node)));

@@ -63,7 +63,8 @@ import org.jspecify.annotations.Nullable;
  * throw {@link IllegalArgumentException} for a wrong argument, and {@link IllegalStateException} on
  * a closed context.
  *
- * <p>Datasets are immutable but for name and storage level, and safe for concurrent use.
+ * <p>Datasets are immutable but for name, storage level and checkpoint, and safe for concurrent
+ * use.
  *
  * @param <T> type of the records
  * @param <R> the dataset's own type, which operations that keep the type of records return
@@ -963,7 +964,7 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
     return plan().name();
   }
 
-  /** Unique among the datasets of this JVM. */
+  /** Unique among the datasets of this JVM; a checkpoint does not change it. */
   public final long id() {
     return id;
   }

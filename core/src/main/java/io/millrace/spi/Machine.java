@@ -71,7 +71,10 @@ public interface Machine {
    */
   interface LinePipe extends Iterator<String>, AutoCloseable {
 
-    /** Kills the child and the processes that it has started, unless they have ended. */
+    /**
+     * Kills the child and the processes that it has started, unless they have ended. Those whose
+     * parent has ended before them are out of reach.
+     */
     @Override
     void close();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.JobFailedException;
+import io.millrace.TaskContext;
 import io.millrace.Tuple2;
 import io.millrace.spi.plan.PlanNode;
 import java.io.IOException;
@@ -70,6 +71,7 @@ class CheckpointTest {
     assertThat(computed.value()).isEqualTo(10);
     assertThat(squares.getStorageLevel()).isEqualTo(StorageLevel.MEMORY_ONLY);
     assertThat(context.engine().numPartitionsKept(squares.plan())).isEqualTo(2);
+    assertThat(context.getPersistentRDDs()).hasSize(1);
     squares.unpersist();
     assertThat(squares.count()).isEqualTo(10);
     assertThat(computed.value()).isEqualTo(10);
@@ -222,6 +224,28 @@ class CheckpointTest {
     Files.delete(target);
     assertThat(squares.count()).isEqualTo(3);
     assertThat(squares.isCheckpointed()).isTrue();
+  }
+
+  @Test
+  void aTaskThatFailsOnce_isWrittenByItsNextAttempt() {
+    try (RDDContext retrying = new RDDContext("local[2,3]", "retrying")) {
+      retrying.setCheckpointDir(directory.toString());
+      RDD<Integer> numbers =
+          retrying
+              .parallelize(IntStream.range(0, 100).boxed().toList(), 4)
+              .map(
+                  x -> {
+                    if (x % 10 == 9 && TaskContext.get().attemptNumber() == 0) {
+                      throw new IllegalStateException("first attempt");
+                    }
+                    return x;
+                  });
+      numbers.checkpoint();
+
+      assertThat(numbers.count()).isEqualTo(100);
+      assertThat(numbers.isCheckpointed()).isTrue();
+      assertThat(numbers.collect()).isEqualTo(IntStream.range(0, 100).boxed().toList());
+    }
   }
 
   @Test

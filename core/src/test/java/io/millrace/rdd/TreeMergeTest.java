@@ -93,6 +93,40 @@ class TreeMergeTest {
   }
 
   @Test
+  void treeAggregate_addsNothingTwiceWhenTasksFailOnTheirWay() {
+    try (RDDContext retrying = new RDDContext("local[2,3]", "retrying")) {
+      List<Integer> numbers = IntStream.range(0, 500).boxed().toList();
+
+      List<Integer> all =
+          retrying
+              .parallelize(numbers, 50)
+              .treeAggregate(
+                  new ArrayList<Integer>(),
+                  (list, x) -> {
+                    list.add(x);
+                    failFirstAttempt(x % 20 == 19);
+                    return list;
+                  },
+                  (a, b) -> {
+                    a.addAll(b);
+                    failFirstAttempt(true);
+                    return a;
+                  },
+                  3,
+                  true);
+
+      assertThat(all).isEqualTo(numbers);
+    }
+  }
+
+  private static void failFirstAttempt(boolean here) {
+    TaskContext task = TaskContext.get();
+    if (here && task != null && task.attemptNumber() == 0) {
+      throw new IllegalStateException("first attempt");
+    }
+  }
+
+  @Test
   void treeReduce_reportsAnExceptionOfTheFunction() {
     assertThatThrownBy(
             () ->
