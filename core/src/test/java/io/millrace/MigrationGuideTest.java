@@ -19,7 +19,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -204,7 +203,6 @@ class MigrationGuideTest {
   }
 
   @Test
-  @Disabled("until state and windows are there")
   void namesOfStateAndWindows_exist() {
     namesExist(rows().stream().filter(Row::isOfStateOrWindows));
   }

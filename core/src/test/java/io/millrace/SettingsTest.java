@@ -28,6 +28,8 @@ class SettingsTest {
                 Map.entry("millrace.local.maxBytes", "64g"),
                 Map.entry("millrace.master", "-"),
                 Map.entry("millrace.memory.execution.maxBytes", "-"),
+                Map.entry("millrace.state.maxBytes", "-"),
+                Map.entry("millrace.state.maxEntries", "-"),
                 Map.entry("millrace.streaming.batchFailure", "stop"),
                 Map.entry("millrace.streaming.extraListeners", ""),
                 Map.entry("millrace.streaming.fileStream.maxFilesPerBatch", "1000"),

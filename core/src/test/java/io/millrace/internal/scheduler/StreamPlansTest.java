@@ -116,11 +116,16 @@ class StreamPlansTest {
     try (RDDContext context = new RDDContext("local[1]", "plans-test")) {
       StreamPlans plans =
           new StreamPlans(
-              graph.nodes(), graph.outputs(), context.engine(), new Cancellation(), 100, true);
+              graph.nodes(),
+              graph.outputs(),
+              context.engine(),
+              new States(context.engine(), new Cancellation(), StateLimits.NONE),
+              100,
+              true);
       // The tick of 20 ms was missed, so its window fires in the batch of 30 ms.
       for (long[] times : new long[][] {{0, 10}, {10, 30}, {30, 40}}) {
         plans.advance(new StreamPlans.Batch(times[1], times[0], Map.of(0, NOTHING)));
-        plans.endBatch(times[1]);
+        plans.endBatch(times[1], true);
       }
       assertThat(plans.slice(window, 20, 20, false)).hasSize(1);
       assertThat(plans.slice(window, 20, 40, false)).hasSize(2);
