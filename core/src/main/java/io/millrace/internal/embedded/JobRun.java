@@ -2,6 +2,7 @@ package io.millrace.internal.embedded;
 
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Job;
+import io.millrace.spi.Terminal;
 import io.millrace.spi.plan.ExchangeNode;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.RecordReader;
@@ -113,13 +114,15 @@ final class JobRun<T, R> implements Lineage.Inputs, AutoCloseable {
       ExchangeNode<?> exchange, ExchangeOutput output, int partition, EmbeddedTaskContext task)
       throws Exception {
     return output.write(
-        lineage(task).pipeline(exchange.parent(), partition),
+        lineage(task, Lineage.changesValues(exchange.combiner()))
+            .pipeline(exchange.parent(), partition),
         partition,
         services.travelCheck(exchange));
   }
 
-  private Lineage lineage(EmbeddedTaskContext task) {
-    return new Lineage(this, services.store(), task);
+  private Lineage lineage(EmbeddedTaskContext task, boolean changesRecords) {
+    Lineage lineage = new Lineage(this, services.store(), task);
+    return changesRecords ? lineage.copying() : lineage;
   }
 
   private List<R> runResults() throws Throwable {
@@ -151,7 +154,9 @@ final class JobRun<T, R> implements Lineage.Inputs, AutoCloseable {
         results.length,
         partitions::get,
         (number, task) ->
-            lineage(task).pipeline(job.target(), partitions.get(number)).run(job.terminal(), task),
+            lineage(task, job.terminal() instanceof Terminal.Reduce)
+                .pipeline(job.target(), partitions.get(number))
+                .run(job.terminal(), task),
         (number, result) -> results[number] = result);
     return Arrays.asList(results);
   }

@@ -7,6 +7,7 @@ import java.util.List;
 final class SpillScope implements AutoCloseable {
 
   private final Spilling spilling;
+
   /** Immutable while empty, as they are in small batches. */
   private List<SpillFile> files = List.of();
 

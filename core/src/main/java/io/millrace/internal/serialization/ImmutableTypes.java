@@ -62,6 +62,13 @@ final class ImmutableTypes {
 
   private ImmutableTypes() {}
 
+  /** As {@link #contain}, for all objects of a class. */
+  static boolean containType(Class<?> type) {
+    return TYPES.contains(type)
+        || Enum.class.isAssignableFrom(type)
+        || ZoneId.class.isAssignableFrom(type);
+  }
+
   static boolean contain(Object value) {
     return TYPES.contains(value.getClass()) || value instanceof Enum<?> || value instanceof ZoneId;
   }
