@@ -66,6 +66,16 @@ public final class Settings {
           "How many times a task may fail before its job does; 1 means that nothing is tried"
               + " again.");
 
+  /** {@code millrace.test.abortFirstAttempts}: prove that tasks may run again. */
+  public static final Setting<Boolean> TEST_ABORT_FIRST_ATTEMPTS =
+      withDefault(
+          "millrace.test.abortFirstAttempts",
+          bool(),
+          false,
+          "For tests: whether each task is run twice, the first attempt being thrown away after its"
+              + " last record as if it had failed there. A program whose results differ would also"
+              + " differ after a failure. Does not count as a failure.");
+
   /** {@code millrace.function.serializationCheck}: hold functions to what a cluster needs. */
   public static final Setting<Boolean> FUNCTION_SERIALIZATION_CHECK =
       withDefault(

@@ -40,7 +40,8 @@ class SettingsTest {
                 Map.entry("millrace.streaming.receiverRestartDelay", "2s"),
                 Map.entry("millrace.streaming.stopGracefullyOnShutdown", "true"),
                 Map.entry("millrace.streaming.unpersist", "true"),
-                Map.entry("millrace.task.maxFailures", "4")));
+                Map.entry("millrace.task.maxFailures", "4"),
+                Map.entry("millrace.test.abortFirstAttempts", "false")));
   }
 
   @Test

@@ -6,18 +6,23 @@ import static io.millrace.spi.EngineProbe.lists;
 import static io.millrace.spi.EngineProbe.pair;
 import static io.millrace.spi.EngineProbe.source;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.JobFailedException;
 import io.millrace.function.Function;
+import io.millrace.function.Function2;
 import io.millrace.rdd.HashPartitioner;
 import io.millrace.rdd.PairRDD;
 import io.millrace.rdd.RDD;
 import io.millrace.spi.EngineProbe.Counted;
+import io.millrace.spi.plan.BlockSetNode;
 import io.millrace.spi.plan.Deferred;
 import io.millrace.spi.plan.Operator;
 import io.millrace.spi.plan.PipeNode;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.ZipNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -116,6 +121,47 @@ interface EngineReuseContract extends EngineFixture {
       assertThat(context().rdd(both).count()).isEqualTo(16);
     }
     assertThat(engine().numPartitionsKept(kept.plan())).isZero();
+  }
+
+  @Test
+  default void aFunctionThatChangesItsFirstArgument_leavesKeptRecordsAlone() {
+    RDD<List<Integer>> kept =
+        numbers(6, 2).map(x -> (List<Integer>) new ArrayList<>(List.of(x))).cache();
+    List<List<Integer>> before = List.of(List.of(0), List.of(1), List.of(2));
+    assertThat(kept.take(3)).isEqualTo(before);
+    kept.count();
+    Function2<List<Integer>, List<Integer>, List<Integer>> appending =
+        (a, b) -> {
+          a.addAll(b);
+          return a;
+        };
+
+    assertThat(kept.reduce(appending)).hasSize(6);
+    assertThat(kept.mapToPair(x -> pair("k", x)).reduceByKey(appending, 2).values().first())
+        .hasSize(6);
+    PairRDD<String, List<Integer>> placed =
+        kept.mapToPair(x -> pair("k", x)).partitionBy(new HashPartitioner(2));
+    assertThat(placed.reduceByKey(new HashPartitioner(2), appending).values().first()).hasSize(6);
+
+    assertThat(kept.take(3)).isEqualTo(before);
+  }
+
+  @Test
+  default void pinnedRecords_areReadAnyNumberOfTimesUntilTheyAreDropped() {
+    BlockSetNode<String> pinned =
+        engine()
+            .pin("state", List.of(List.of("a", "b"), List.of(), Arrays.asList("c", null)), null);
+
+    assertThat(context().rdd(pinned).collect()).containsExactly("a", "b", "c", null);
+    assertThat(context().rdd(pinned).filter(x -> x != null).count()).isEqualTo(3);
+    assertThat(engine().numPartitionsKept(pinned)).isEqualTo(3);
+
+    engine().drop(pinned);
+    assertThat(engine().numPartitionsKept(pinned)).isZero();
+    assertThatThrownBy(() -> context().rdd(pinned).count())
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("state")
+        .hasMessageContaining("can't be computed again");
   }
 
   @Test

@@ -34,6 +34,7 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
    * @param maxExecutionBytes bound on what exchanges and the like hold in memory
    * @param maxLocalBytes bound on what is spilled to the disk
    * @param checkSerialization whether functions and records must be able to travel
+   * @param abortsFirstAttempts whether the first attempt at each task is thrown away
    */
   record Options(
       int parallelism,
@@ -41,7 +42,8 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
       long maxCacheBytes,
       long maxExecutionBytes,
       long maxLocalBytes,
-      boolean checkSerialization) {}
+      boolean checkSerialization,
+      boolean abortsFirstAttempts) {}
 
   private final RecordFormat format = new TaggedRecordFormat();
   private final Options options;
@@ -181,6 +183,11 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   @Override
   public int maxFailures() {
     return options.maxFailures();
+  }
+
+  @Override
+  public boolean abortsFirstAttempts() {
+    return options.abortsFirstAttempts();
   }
 
   @Override

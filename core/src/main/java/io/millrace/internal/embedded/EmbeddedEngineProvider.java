@@ -56,7 +56,8 @@ public final class EmbeddedEngineProvider implements EngineProvider {
                 conf.find(Settings.MEMORY_EXECUTION_MAX_BYTES)
                     .orElse(Runtime.getRuntime().maxMemory() / 4),
                 conf.get(Settings.LOCAL_MAX_BYTES),
-                conf.get(Settings.FUNCTION_SERIALIZATION_CHECK)),
+                conf.get(Settings.FUNCTION_SERIALIZATION_CHECK),
+                conf.get(Settings.TEST_ABORT_FIRST_ATTEMPTS)),
             new LocalSpillFiles(conf.find(Settings.LOCAL_DIR)),
             "millrace-" + NEXT_ENGINE.getAndIncrement(),
             new SystemClock()::nanoTime);

@@ -3,6 +3,7 @@ package io.millrace.internal.embedded;
 import io.millrace.internal.pipeline.Pipeline;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Job;
+import io.millrace.spi.Terminal;
 import io.millrace.spi.plan.ExchangeNode;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.RecordReader;
@@ -39,6 +40,9 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
 
     int maxFailures();
 
+    /** Whether the first attempt at each task is thrown away. */
+    boolean abortsFirstAttempts();
+
     long nextStageId();
 
     /** Refuses a record that could not travel; {@code where} names the exchange. */
@@ -57,15 +61,22 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
   private final Services services;
   private final PlanNode<?> target;
   private final Body<R> body;
+  private final boolean changesRecords;
   private final JobPlan plan;
   private final TaskAttempts attempts;
   private final Map<ExchangeNode<?>, ExchangeOutput> outputs = new IdentityHashMap<>();
 
   private JobRun(
-      Services services, PlanNode<?> target, Body<R> body, JobPlan plan, TaskAttempts attempts) {
+      Services services,
+      PlanNode<?> target,
+      Body<R> body,
+      boolean changesRecords,
+      JobPlan plan,
+      TaskAttempts attempts) {
     this.services = services;
     this.target = target;
     this.body = body;
+    this.changesRecords = changesRecords;
     this.plan = plan;
     this.attempts = attempts;
   }
@@ -76,13 +87,14 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
         services,
         job.target(),
         (records, partition, task) -> records.run(job.terminal(), task),
+        job.terminal() instanceof Terminal.Reduce,
         job.partitions(),
         job.enough(),
         job.description(),
         job.cancellation());
   }
 
-  /** Runs {@code body} over all partitions of {@code target}. */
+  /** Runs {@code body}, which may change records, over all partitions of {@code target}. */
   static <R> List<R> run(
       Services services,
       PlanNode<?> target,
@@ -91,13 +103,14 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
       Cancellation cancellation)
       throws Throwable {
     List<Integer> all = IntStream.range(0, target.numPartitions()).boxed().toList();
-    return run(services, target, body, all, null, description, cancellation);
+    return run(services, target, body, true, all, null, description, cancellation);
   }
 
   private static <R> List<R> run(
       Services services,
       PlanNode<?> target,
       Body<R> body,
+      boolean changesRecords,
       List<Integer> partitions,
       @Nullable Predicate<List<R>> enough,
       String description,
@@ -107,12 +120,13 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
         new TaskAttempts(
             services.pool(),
             services.maxFailures(),
+            services.abortsFirstAttempts(),
             description,
             cancellation,
             services.closing())) {
       attempts.open();
       try (JobPlan plan = JobPlan.of(target, services.store());
-          JobRun<R> run = new JobRun<>(services, target, body, plan, attempts)) {
+          JobRun<R> run = new JobRun<>(services, target, body, changesRecords, plan, attempts)) {
         return run.run(partitions, enough);
       }
     }
@@ -157,13 +171,15 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
       ExchangeNode<?> exchange, ExchangeOutput output, int partition, EmbeddedTaskContext task)
       throws Exception {
     return output.write(
-        lineage(task).pipeline(exchange.parent(), partition),
+        lineage(task, Lineage.changesValues(exchange.combiner()))
+            .pipeline(exchange.parent(), partition),
         partition,
         services.travelCheck(exchange));
   }
 
-  private Lineage lineage(EmbeddedTaskContext task) {
-    return new Lineage(this, services.store(), task);
+  private Lineage lineage(EmbeddedTaskContext task, boolean changesRecords) {
+    Lineage lineage = new Lineage(this, services.store(), task);
+    return changesRecords ? lineage.copying() : lineage;
   }
 
   private List<R> runResults(List<Integer> partitions, @Nullable Predicate<List<R>> enough)
@@ -192,7 +208,8 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
         partitions::get,
         (number, task) -> {
           int partition = partitions.get(number);
-          return body.run(lineage(task).pipeline(target, partition), partition, task);
+          Pipeline records = lineage(task, changesRecords).pipeline(target, partition);
+          return body.run(records, partition, task);
         },
         (number, result) -> results[number] = result);
     return Arrays.asList(results);

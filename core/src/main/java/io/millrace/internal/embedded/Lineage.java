@@ -11,6 +11,7 @@ import io.millrace.spi.plan.BlockSetNode;
 import io.millrace.spi.plan.CartesianNode;
 import io.millrace.spi.plan.CoalesceNode;
 import io.millrace.spi.plan.CogroupNode;
+import io.millrace.spi.plan.Combiner;
 import io.millrace.spi.plan.ExchangeNode;
 import io.millrace.spi.plan.Operator;
 import io.millrace.spi.plan.PipeNode;
@@ -56,12 +57,27 @@ final class Lineage {
   private final BlockStore store;
   private final EmbeddedTaskContext task;
   private final Pipeline.Poll poll;
+  private boolean isCopying;
 
   Lineage(Inputs inputs, BlockStore store, EmbeddedTaskContext task) {
     this.inputs = inputs;
     this.store = store;
     this.task = task;
     this.poll = task::poll;
+  }
+
+  /**
+   * From here on, records that others may read too are handed out as copies if they could be
+   * changed.
+   */
+  Lineage copying() {
+    isCopying = true;
+    return this;
+  }
+
+  /** Whether combining may change the first value of a key. */
+  static boolean changesValues(@Nullable Combiner combiner) {
+    return combiner instanceof Combiner.Reduce;
   }
 
   /** The pipeline that yields partition {@code partition} of {@code target}. */
@@ -76,7 +92,7 @@ final class Lineage {
     while (true) {
       BlockStore.Block kept = mayBeKept || !node.equals(target) ? inputs.kept(node, index) : null;
       if (kept != null) {
-        return pipeline(readKept(kept, node, index), parts);
+        return pipeline(shared(readKept(kept, node, index)), parts);
       }
       StorageMark mark = node.storage();
       if (mark != null && store.keeps(mark)) {
@@ -97,6 +113,10 @@ final class Lineage {
         return pipeline(read(node, index), parts);
       }
     }
+  }
+
+  private RecordReader<?> shared(RecordReader<?> records) {
+    return isCopying ? new CopyingReader(records) : records;
   }
 
   private Keeper keeper(PlanNode<?> node, int partition, StorageMark mark) {
@@ -134,9 +154,9 @@ final class Lineage {
 
   private RecordReader<?> read(PlanNode<?> node, int partition) throws Exception {
     if (node instanceof SourceNode<?> source) {
-      return openSource(source.source(), partition);
+      return shared(openSource(source.source(), partition));
     } else if (node instanceof BlockSetNode<?> blocks) {
-      return openSource(blocks.blocks(), partition);
+      return shared(openSource(blocks.blocks(), partition));
     } else if (node instanceof PipeNode<?> pipe) {
       return readThrough(pipe, partition);
     } else if (node instanceof UnionNode<?> union) {
@@ -152,7 +172,7 @@ final class Lineage {
       }
       return Joining.concatenated(members);
     } else if (node instanceof ExchangeNode<?> exchange) {
-      return inputs.exchange(exchange, partition, task);
+      return shared(inputs.exchange(exchange, partition, task));
     } else if (node instanceof CogroupNode<?> cogroup) {
       List<Joining.Opening> parents = new ArrayList<>();
       cogroup.parents().forEach(parent -> parents.add(() -> open(parent, partition)));
@@ -206,12 +226,21 @@ final class Lineage {
       return iterate(mapPartitions.body().apply(partition, task, records), pipe);
     }
     Operator.CombineLocally combine = (Operator.CombineLocally) pipe.operator();
+    boolean wasCopying = isCopying;
+    isCopying |= changesValues(combine.combiner());
+    try {
+      return combined(combine.combiner(), pipe, partition);
+    } finally {
+      isCopying = wasCopying;
+    }
+  }
+
+  private RecordReader<?> combined(Combiner combiner, PipeNode<?> pipe, int partition)
+      throws Exception {
     Pipeline records = pipeline(pipe.parent(), partition);
     SpillScope scope = scope();
-    ExternalCombine overflow =
-        new ExternalCombine(() -> Pipeline.newTable(combine.combiner()), scope, poll);
-    KeyedBlock last =
-        records.combine(combine.combiner(), OnePartition.PLACEMENT, record -> {}, overflow)[0];
+    ExternalCombine overflow = new ExternalCombine(() -> Pipeline.newTable(combiner), scope, poll);
+    KeyedBlock last = records.combine(combiner, OnePartition.PLACEMENT, record -> {}, overflow)[0];
     return closing(overflow.result(last), scope);
   }
 

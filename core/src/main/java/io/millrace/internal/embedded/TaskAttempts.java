@@ -33,6 +33,7 @@ final class TaskAttempts implements AutoCloseable {
 
   private final TaskPool pool;
   private final int maxFailures;
+  private final boolean abortsFirst;
   private final String description;
   private final Cancellation cancellation;
   private final Cancellation closing;
@@ -42,6 +43,7 @@ final class TaskAttempts implements AutoCloseable {
   private boolean ownerInterrupted;
 
   /**
+   * @param abortsFirst whether the first attempt at each task is thrown away after its last record
    * @param description names the job in errors
    * @param cancellation ends this job
    * @param closing ends all jobs of the engine
@@ -49,11 +51,13 @@ final class TaskAttempts implements AutoCloseable {
   TaskAttempts(
       TaskPool pool,
       int maxFailures,
+      boolean abortsFirst,
       String description,
       Cancellation cancellation,
       Cancellation closing) {
     this.pool = pool;
     this.maxFailures = maxFailures;
+    this.abortsFirst = abortsFirst;
     this.description = description;
     this.cancellation = cancellation;
     this.closing = closing;
@@ -132,7 +136,12 @@ final class TaskAttempts implements AutoCloseable {
     boolean wasInterrupted = threads.enter();
     try {
       task.poll();
-      adoption.adopt(number, attempt(number, task, computation));
+      A result = attempt(number, task, computation);
+      if (abortsFirst && task.attemptNumber() == 0) {
+        LOG.debug("the first attempt is thrown away: {}", stage.describe(task.partitionId()));
+        return false;
+      }
+      adoption.adopt(number, result);
       return true;
     } catch (Throwable e) {
       failed = e;
@@ -196,7 +205,7 @@ final class TaskAttempts implements AutoCloseable {
       // Not by us: someone interrupted the thread that called, who shall find that out afterwards.
       ownerInterrupted = true;
     }
-    int attempts = task.attemptNumber() + 1;
+    int attempts = Math.max(1, task.attemptNumber() + (abortsFirst ? 0 : 1));
     String place = stage.describe(task.partitionId());
     if (attempts < maxFailures) {
       LOG.warn("attempt {} failed, trying again: {}: {}", attempts, place, cause.toString());

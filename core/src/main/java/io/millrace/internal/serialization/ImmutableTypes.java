@@ -62,14 +62,14 @@ final class ImmutableTypes {
 
   private ImmutableTypes() {}
 
-  static boolean contain(Object value) {
-    return containsClass(value.getClass());
-  }
-
-  /** Whether all objects of exactly this class are such. */
-  static boolean containsClass(Class<?> type) {
+  /** As {@link #contain}, for all objects of a class. */
+  static boolean containType(Class<?> type) {
     return TYPES.contains(type)
         || Enum.class.isAssignableFrom(type)
         || ZoneId.class.isAssignableFrom(type);
+  }
+
+  static boolean contain(Object value) {
+    return containType(value.getClass());
   }
 }

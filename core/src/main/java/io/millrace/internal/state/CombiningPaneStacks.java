@@ -11,6 +11,7 @@ import java.util.Objects;
  */
 final class CombiningPaneStacks implements PaneStacks {
 
+  private final Copies copies = new Copies();
   private final Function2<Object, Object, ?> reduce;
 
   @SuppressWarnings("unchecked")
@@ -28,14 +29,14 @@ final class CombiningPaneStacks implements PaneStacks {
       if ((stacks[position] & BACK) == 0) {
         stacks[position] |= BACK;
         if (areObjects) {
-          back.set(position, Copies.of(values.get(i)));
+          back.set(position, copies.of(values.get(i)));
         } else {
           back.copy(values, i, position);
         }
       } else {
         Object value = values.get(i);
         Object result = reduce.call(back.get(position), value);
-        set(back, position, areObjects && result == value ? Copies.of(result) : result);
+        set(back, position, areObjects && result == value ? copies.of(result) : result);
       }
     }
   }
@@ -57,7 +58,7 @@ final class CombiningPaneStacks implements PaneStacks {
       } else {
         hasLater[i] = 1;
         later.copy(front, position, i);
-        Object value = areObjects ? Copies.of(values.get(i)) : values.get(i);
+        Object value = areObjects ? copies.of(values.get(i)) : values.get(i);
         set(front, position, reduce.call(value, front.get(position)));
       }
     }
@@ -84,13 +85,13 @@ final class CombiningPaneStacks implements PaneStacks {
       if (held == (FRONT | BACK)) {
         Object first = front.get(position);
         Object second = back.get(position);
-        value = reduce.call(areObjects ? Copies.of(first) : first, second);
+        value = reduce.call(areObjects ? copies.of(first) : first, second);
         if (areObjects && value == second) {
-          value = Copies.of(value);
+          value = copies.of(value);
         }
       } else {
         value = held == FRONT ? front.get(position) : back.get(position);
-        value = areObjects ? Copies.of(value) : value;
+        value = areObjects ? copies.of(value) : value;
       }
       emitted.add(new Tuple2<>(keys.key(position), value));
     }

@@ -1,17 +1,17 @@
 package io.millrace.internal.state;
 
-import io.millrace.internal.serialization.Immutability;
-import io.millrace.internal.serialization.ValueCopy;
+import io.millrace.internal.serialization.RecordCopier;
 
-/** Keeps values that functions may change apart from those that must stay as they are. */
+/**
+ * Keeps values that functions may change apart from those that must stay as they are. Used by one
+ * task at a time.
+ */
 final class Copies {
 
-  private Copies() {}
+  private final RecordCopier copier = new RecordCopier();
 
   /** The value itself if nobody can change it, else a copy. */
-  static Object of(Object value) {
-    return Immutability.isCertain(value)
-        ? value
-        : ValueCopy.copier(value, "a value of state").get();
+  Object of(Object value) {
+    return copier.copyOrRefuse(value, "a value of state");
   }
 }

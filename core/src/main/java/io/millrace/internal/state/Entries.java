@@ -1,6 +1,6 @@
 package io.millrace.internal.state;
 
-import io.millrace.internal.serialization.Immutability;
+import io.millrace.internal.serialization.RecordCopier;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,6 +30,7 @@ final class Entries {
   static final int MAX_STEP = (1 << 30) - 1;
 
   private final Dictionary keys;
+  private final Copies copies = new Copies();
   private ValueColumn values = new LongValues(0);
   private int[] marks = new int[0];
   private int numPresent;
@@ -155,9 +156,9 @@ final class Entries {
    */
   Object valueToChange(int position) {
     Object value = values.get(position);
-    if (lastTouch(position) != step && !Immutability.isCertain(value)) {
+    if (lastTouch(position) != step && !RecordCopier.isImmutable(value)) {
       touch(position);
-      value = Copies.of(value);
+      value = copies.of(value);
       values.set(position, value);
     }
     return value;

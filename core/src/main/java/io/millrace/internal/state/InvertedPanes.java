@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InvertedPanes implements PaneStore {
 
+  private final Copies copies = new Copies();
   private final WindowTotals loops;
   private final @Nullable Function<Object, Boolean> filter;
   private final Entries totals;
@@ -137,7 +138,7 @@ final class InvertedPanes implements PaneStore {
     Rows rows = new Rows();
     for (int i = 0; i < totals.bound(); i++) {
       if (totals.isPresent(i)) {
-        rows.add(new Tuple2<>(totals.key(i), Copies.of(totals.value(i))));
+        rows.add(new Tuple2<>(totals.key(i), copies.of(totals.value(i))));
       }
     }
     return rows;

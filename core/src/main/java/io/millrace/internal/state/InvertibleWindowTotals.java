@@ -8,6 +8,7 @@ import io.millrace.function.Function2;
  */
 final class InvertibleWindowTotals implements WindowTotals {
 
+  private final Copies copies = new Copies();
   private final Function2<Object, Object, ?> reduce;
   private final Function2<Object, Object, ?> inverse;
 
@@ -25,10 +26,10 @@ final class InvertibleWindowTotals implements WindowTotals {
       Object value = pane.values.get(i);
       if (totals.isPresent(position)) {
         Object result = reduce.call(totals.valueToChange(position), value);
-        totals.set(position, result == value ? Copies.of(value) : result);
+        totals.set(position, result == value ? copies.of(value) : result);
       } else {
         firstNumbers[position] = pane.number;
-        totals.set(position, Copies.of(value));
+        totals.set(position, copies.of(value));
       }
     }
   }
@@ -43,7 +44,7 @@ final class InvertibleWindowTotals implements WindowTotals {
       } else if (firstNumbers[position] <= pane.number) {
         Object value = pane.values.get(i);
         Object result = inverse.call(totals.valueToChange(position), value);
-        totals.set(position, result == value ? Copies.of(value) : result);
+        totals.set(position, result == value ? copies.of(value) : result);
       }
     }
   }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PanePartition implements StatePartition {
 
+  private final Copies copies = new Copies();
   private final Function2<Object, Object, ?> reduce;
   private final PaneStore store;
   private final Supplier<Entries> newOpenPane;
@@ -107,7 +108,7 @@ final class PanePartition implements StatePartition {
           position,
           entries.isPresent(position)
               ? reduce.call(entries.valueToChange(position), value)
-              : Copies.of(value));
+              : copies.of(value));
     }
   }
 

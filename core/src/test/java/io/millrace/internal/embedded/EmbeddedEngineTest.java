@@ -55,7 +55,7 @@ class EmbeddedEngineTest {
       EmbeddedEngine engine =
           new EmbeddedEngine(
               new EmbeddedEngine.Options(
-                  3, maxFailures, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, true),
+                  3, maxFailures, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, true, false),
               new LocalSpillFiles(Optional.empty()),
               "eager",
               () -> {

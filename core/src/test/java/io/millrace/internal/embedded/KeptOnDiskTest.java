@@ -35,7 +35,8 @@ class KeptOnDiskTest {
   private EmbeddedEngine engine(long maxCacheBytes, long maxLocalBytes) {
     EmbeddedEngine made =
         new EmbeddedEngine(
-            new EmbeddedEngine.Options(2, 2, maxCacheBytes, Long.MAX_VALUE, maxLocalBytes, true),
+            new EmbeddedEngine.Options(
+                2, 2, maxCacheBytes, Long.MAX_VALUE, maxLocalBytes, true, false),
             files,
             "test",
             System::nanoTime);

@@ -51,7 +51,7 @@ class SpillingTest {
     EmbeddedEngine made =
         new EmbeddedEngine(
             new EmbeddedEngine.Options(
-                2, 3, Long.MAX_VALUE, maxExecutionBytes, maxLocalBytes, true),
+                2, 3, Long.MAX_VALUE, maxExecutionBytes, maxLocalBytes, true, false),
             files,
             "test",
             System::nanoTime);
