@@ -169,12 +169,15 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
   }
 
   private PairDStream<Integer, Long> counted(String operation) {
-    return mappedPairs(
-        operation,
-        rdd ->
-            rdd.mapToPair(StreamFunctions.countedTogether())
-                .union(context.rddContext().parallelizePairs(StreamFunctions.zero(), 1))
-                .reduceByKey(StreamFunctions.sum(), 1));
+    return new PairDStream<>(
+        context,
+        transformNode(
+            operation,
+            rdd ->
+                rdd.mapToPair(StreamFunctions.countedTogether())
+                    .union(context.rddContext().parallelizePairs(StreamFunctions.zero(), 1))
+                    .reduceByKey(StreamFunctions.sum(), 1)
+                    .plan()));
   }
 
   /** How often each record occurs in its batch. */

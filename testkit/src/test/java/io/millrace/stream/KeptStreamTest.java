@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -64,6 +65,7 @@ class KeptStreamTest {
   }
 
   @Test
+  @Tag("counts-calls")
   void stream_readByTwoOutputsAndATransform_isComputedOnce() throws Exception {
     DStream<Integer> shared = counted(test.input(TWO_BATCHES, 2));
     Recorded<Integer> first = test.record(shared);
@@ -77,6 +79,7 @@ class KeptStreamTest {
   }
 
   @Test
+  @Tag("counts-calls")
   void stream_joinedWithItself_isComputedOnce() throws Exception {
     PairDStream<Integer, Integer> pairs =
         counted(test.input(TWO_BATCHES, 2)).mapToPair(i -> Tuple2.of(i, i));
@@ -87,6 +90,7 @@ class KeptStreamTest {
   }
 
   @Test
+  @Tag("counts-calls")
   void cache_isComputedOnceForSeveralActions() throws Exception {
     counted(test.input(TWO_BATCHES, 2))
         .cache()
@@ -100,6 +104,7 @@ class KeptStreamTest {
   }
 
   @Test
+  @Tag("counts-calls")
   void persist_withALevel_isComputedOnceForSeveralActions() throws Exception {
     counted(test.input(TWO_BATCHES, 2))
         .persist(StorageLevel.MEMORY_AND_DISK)
@@ -157,6 +162,7 @@ class KeptStreamTest {
   }
 
   @Test
+  @Tag("counts-calls")
   void window_computesEachBatchOnce() throws Exception {
     List<List<Integer>> batches = IntStream.range(0, 10).mapToObj(List::of).toList();
     DStream<Integer> mapped = counted(test.input(batches, 1));
@@ -167,6 +173,7 @@ class KeptStreamTest {
   }
 
   @Test
+  @Tag("counts-calls")
   void window_thatFiresRarely_doesNotRecomputeASharedStream() throws Exception {
     List<List<Integer>> batches = IntStream.range(0, 8).mapToObj(List::of).toList();
     DStream<Integer> shared = counted(test.input(batches, 1));

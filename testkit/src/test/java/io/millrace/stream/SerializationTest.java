@@ -11,6 +11,7 @@ import io.millrace.testkit.StreamTest.Recorded;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -104,6 +105,7 @@ class SerializationTest {
   }
 
   @Test
+  @Tag("counts-calls")
   void check_canBeTurnedOff() throws Exception {
     Conf conf =
         new Conf().setMaster("local[2]").set("millrace.function.serializationCheck", "false");
