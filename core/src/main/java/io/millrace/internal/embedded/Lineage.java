@@ -121,9 +121,7 @@ final class Lineage {
 
   private Keeper keeper(PlanNode<?> node, int partition, StorageMark mark) {
     BlockKeeper keeper = store.keeper(node, partition, mark);
-    if (mark.disk()) {
-      task.addTaskCompletionListener(ended -> keeper.close());
-    }
+    task.addTaskCompletionListener(ended -> keeper.close());
     return keeper;
   }
 
