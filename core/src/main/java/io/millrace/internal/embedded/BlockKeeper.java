@@ -19,11 +19,20 @@ final class BlockKeeper implements Keeper, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BlockKeeper.class);
 
+  /** Records are looked at in steps of this part of the store, at least. */
+  private static final int STEPS = 16;
+
+  /** Bytes are known exactly, and told in steps of so many. */
+  private static final int REPORTED_BYTES = 64 * 1024;
+
   private final BlockStore store;
   private final PlanNode<?> node;
   private final int partition;
   private final StorageMark mark;
   private boolean started;
+
+  /** What the store has made room for so far. */
+  private long reserved;
 
   /** Null before the first record, once the partition is given up, and at the end. */
   private @Nullable KeptRecordsWriter writer;
@@ -51,8 +60,13 @@ final class BlockKeeper implements Keeper, AutoCloseable {
     KeptRecordsWriter into = started ? writer : start();
     if (into != null) {
       into.add(record);
-      if (into.memoryBytes() > store.maxBytes()) {
-        moveOn(into);
+      long more = into.memoryBytes() - reserved;
+      if (more > REPORTED_BYTES || (more > 0 && !mark.serialized())) {
+        if (store.reserve(node, more)) {
+          reserved += more;
+        } else {
+          moveOn(into);
+        }
       }
     }
   }
@@ -64,13 +78,14 @@ final class BlockKeeper implements Keeper, AutoCloseable {
     } else if (mark.serialized()) {
       writer = new KeptRecordsWriter.Bytes(store.space().format());
     } else {
-      writer = new KeptRecordsWriter.Objects();
+      writer = new KeptRecordsWriter.Objects(store.maxBytes() / STEPS);
     }
     return writer;
   }
 
   private void moveOn(KeptRecordsWriter gathered) {
     writer = null;
+    giveBack();
     if (mark.disk()) {
       KeptRecordsWriter onDisk = new KeptRecordsWriter.File(store.space());
       writer = onDisk;
@@ -81,6 +96,13 @@ final class BlockKeeper implements Keeper, AutoCloseable {
       } catch (Exception e) {
         throw new IllegalStateException("records in memory can't be read: " + e, e);
       }
+    }
+  }
+
+  private void giveBack() {
+    if (reserved > 0) {
+      store.release(reserved);
+      reserved = 0;
     }
   }
 
@@ -96,6 +118,7 @@ final class BlockKeeper implements Keeper, AutoCloseable {
       if (into != null) {
         KeptRecords records = into.complete();
         writer = null;
+        giveBack();
         if (!store.put(node, partition, records, mark)) {
           records.close();
         }
@@ -108,6 +131,7 @@ final class BlockKeeper implements Keeper, AutoCloseable {
   /** Frees what was gathered in vain, if reading has stopped before the end. */
   @Override
   public void close() {
+    giveBack();
     if (writer != null) {
       writer.close();
       writer = null;

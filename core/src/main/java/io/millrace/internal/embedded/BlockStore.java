@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * block does not fit into memory, the blocks least recently used leave it, but never those of the
  * node that is being kept: a dataset larger than the bound would only chase itself out. A block
  * that may be on disk goes there, any other is gone, to be computed again when needed. A block for
- * which even that makes no room goes to the disk at once if it may, or is not kept, and nothing
- * goes for its sake.
+ * which even that makes no room goes to the disk at once if it may, or is not kept; as far as that
+ * is known before it is complete, nothing goes for its sake.
  *
  * <p>Pinned blocks can't be computed again. They are never dropped for others: memory first, then
  * disk; if the disk does not take one it stays in memory, beyond the bound.
@@ -97,6 +97,10 @@ final class BlockStore {
   private final Map<Long, NodeBlocks> nodes = new HashMap<>();
   private boolean closed;
   private long usedBytes;
+
+  /** For partitions that are being gathered, beside what is used. */
+  private long reservedBytes;
+
   private long uses;
 
   /**
@@ -171,6 +175,24 @@ final class BlockStore {
     return block;
   }
 
+  /**
+   * Makes room for bytes of a partition that is being gathered, as {@link #put} does for one that
+   * is complete, lest several large ones fill the heap before the first is done.
+   *
+   * @return false if there can be no room; nothing is taken then
+   */
+  synchronized boolean reserve(PlanNode<?> node, long bytes) {
+    NodeBlocks kept = nodes.get(node.id());
+    boolean hasRoom = makeRoom(bytes, node.id(), kept == null ? 0 : kept.memoryBytes);
+    reservedBytes += hasRoom ? bytes : 0;
+    return hasRoom;
+  }
+
+  /** Gives back what was reserved. */
+  synchronized void release(long bytes) {
+    reservedBytes -= bytes;
+  }
+
   /** Keeps one partition of a node as it is computed. */
   BlockKeeper keeper(PlanNode<?> node, int partition, StorageMark mark) {
     return new BlockKeeper(this, node, partition, mark);
@@ -232,10 +254,10 @@ final class BlockStore {
   private boolean makeRoom(long bytes, long nodeId, long bytesOfNode) {
     if (bytes == 0) {
       return true;
-    } else if (bytesOfNode + bytes > maxBytes) {
+    } else if (bytesOfNode + reservedBytes + bytes > maxBytes) {
       return false;
     }
-    while (usedBytes + bytes > maxBytes) {
+    while (usedBytes + reservedBytes + bytes > maxBytes) {
       if (!evictOldest(nodeId)) {
         return false;
       }

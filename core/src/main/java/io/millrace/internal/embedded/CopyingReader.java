@@ -20,9 +20,7 @@ final class CopyingReader implements RecordReader<Object> {
   @Override
   public int read(Object[] into, int max) throws Exception {
     int count = records.read(into, max);
-    for (int i = 0; i < count; i++) {
-      into[i] = copier.copy(into[i]);
-    }
+    copier.copyAll(into, count);
     return count;
   }
 

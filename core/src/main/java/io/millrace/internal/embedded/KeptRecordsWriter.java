@@ -31,20 +31,32 @@ sealed interface KeptRecordsWriter {
     }
   }
 
-  /** As objects; the size is looked at when their number has doubled. */
+  /**
+   * As objects; the size is looked at when their number has doubled, or when they may have grown by
+   * a step.
+   */
   final class Objects implements KeptRecordsWriter {
 
     private static final int FIRST_LOOK = 1024;
 
     private final Rows rows = new Rows();
+    private final long stepBytes;
     private int nextLook = FIRST_LOOK;
     private long bytes;
+
+    /**
+     * @param stepBytes how much there may be that has not been looked at, once there is as much
+     */
+    Objects(long stepBytes) {
+      this.stepBytes = stepBytes;
+    }
 
     @Override
     public void add(Object record) {
       if (rows.size() == nextLook) {
         bytes = SizeEstimate.ofElements(rows.elements(), rows.size());
-        nextLook *= 2;
+        double bytesPerRecord = (double) bytes / rows.size();
+        nextLook += (int) Math.max(FIRST_LOOK, Math.min(nextLook, stepBytes / bytesPerRecord));
       }
       rows.add(record);
     }

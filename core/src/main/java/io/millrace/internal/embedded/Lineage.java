@@ -67,8 +67,8 @@ final class Lineage {
   }
 
   /**
-   * From here on, records that others may read too are handed out as copies if they could be
-   * changed.
+   * From here on, records that the engine holds for others too, kept, pinned or exchanged, are
+   * handed out as copies if they could be changed. What a source gives is the task's own.
    */
   Lineage copying() {
     isCopying = true;
@@ -121,9 +121,7 @@ final class Lineage {
 
   private Keeper keeper(PlanNode<?> node, int partition, StorageMark mark) {
     BlockKeeper keeper = store.keeper(node, partition, mark);
-    if (mark.disk()) {
-      task.addTaskCompletionListener(ended -> keeper.close());
-    }
+    task.addTaskCompletionListener(ended -> keeper.close());
     return keeper;
   }
 
@@ -154,7 +152,7 @@ final class Lineage {
 
   private RecordReader<?> read(PlanNode<?> node, int partition) throws Exception {
     if (node instanceof SourceNode<?> source) {
-      return shared(openSource(source.source(), partition));
+      return openSource(source.source(), partition);
     } else if (node instanceof BlockSetNode<?> blocks) {
       return shared(openSource(blocks.blocks(), partition));
     } else if (node instanceof PipeNode<?> pipe) {

@@ -4,6 +4,7 @@ import io.millrace.NotSerializableRecordException;
 import io.millrace.Tuple2;
 import java.lang.reflect.RecordComponent;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies records that could be changed, by writing and reading them in memory; others are their own
@@ -25,11 +26,11 @@ public final class RecordCopier {
         }
       };
 
-  private final OutputBytes out = new OutputBytes(INITIAL_BYTES);
-  private final ValueWriter writer = new ValueWriter(out);
-  private final InputBytes in = new InputBytes();
-  private final ValueReader reader =
-      new ValueReader(in, Thread.currentThread().getContextClassLoader());
+  /** Made for the first record that has to be copied; most tasks meet none. */
+  private @Nullable Buffers buffers;
+
+  /** A class whose objects can't change: that of the record before, most likely. */
+  private Class<?> immutable = String.class;
 
   private static boolean hasImmutableComponents(Class<?> record) {
     for (RecordComponent component : record.getRecordComponents()) {
@@ -40,6 +41,19 @@ public final class RecordCopier {
       }
     }
     return true;
+  }
+
+  /** Puts copies in the place of the first {@code count} records. */
+  public void copyAll(Object[] records, int count) {
+    Class<?> known = immutable;
+    for (int i = 0; i < count; i++) {
+      Object record = records[i];
+      if (record != null && record.getClass() != known) {
+        records[i] = copy(record);
+        known = IS_IMMUTABLE.get(record.getClass()) ? record.getClass() : known;
+      }
+    }
+    immutable = known;
   }
 
   /**
@@ -83,15 +97,33 @@ public final class RecordCopier {
   }
 
   private Object written(Object record) {
-    out.truncate(0);
-    writer.reset();
-    try {
-      writer.writeRecord(record);
-    } catch (NotSerializableRecordException e) {
-      return record; // where that matters, the check of records has refused it before
+    Buffers used = buffers;
+    if (used == null) {
+      used = new Buffers();
+      buffers = used;
     }
-    in.reset(out.array(), out.size());
-    reader.reset();
-    return reader.read();
+    return used.copy(record);
+  }
+
+  /** A record on its way through bytes. */
+  private static final class Buffers {
+    private final OutputBytes out = new OutputBytes(INITIAL_BYTES);
+    private final ValueWriter writer = new ValueWriter(out);
+    private final InputBytes in = new InputBytes();
+    private final ValueReader reader =
+        new ValueReader(in, Thread.currentThread().getContextClassLoader());
+
+    Object copy(Object record) {
+      out.truncate(0);
+      writer.reset();
+      try {
+        writer.writeRecord(record);
+      } catch (NotSerializableRecordException e) {
+        return record; // where that matters, the check of records has refused it before
+      }
+      in.reset(out.array(), out.size());
+      reader.reset();
+      return reader.read();
+    }
   }
 }
