@@ -49,6 +49,13 @@ public interface Engine extends AutoCloseable {
   <T> BlockSetNode<T> pin(
       String operation, List<? extends List<T>> partitions, @Nullable Placement placement);
 
+  /**
+   * Says that what a state step emitted will be read by later batches, until {@link #drop}: from
+   * here on it is kept as by {@link #pin}. Before that, it is in memory for as long as somebody
+   * holds the node.
+   */
+  void retain(BlockSetNode<?> emitted);
+
   /** How many partitions of a node are kept right now. */
   int numPartitionsKept(PlanNode<?> node);
 

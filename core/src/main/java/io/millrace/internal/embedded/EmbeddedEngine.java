@@ -5,6 +5,7 @@ import io.millrace.internal.serialization.FunctionCheck;
 import io.millrace.internal.serialization.RecordCheck;
 import io.millrace.internal.serialization.TaggedRecordFormat;
 import io.millrace.internal.serialization.ValueCopy;
+import io.millrace.internal.state.RowBlocks;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Engine;
 import io.millrace.spi.Job;
@@ -105,6 +106,16 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
     BlockSetNode<T> node = new BlockSetNode<>(operation, blocks, placement);
     blocks.keptAs(store.pin(node, partitions));
     return node;
+  }
+
+  @Override
+  public void retain(BlockSetNode<?> emitted) {
+    if (emitted.blocks() instanceof RowBlocks rows) {
+      List<List<Object>> partitions = rows.partitions();
+      PinnedBlocks<Object> blocks = new PinnedBlocks<>(emitted.label(), partitions);
+      blocks.keptAs(store.pin(emitted, partitions));
+      rows.moveTo(blocks);
+    }
   }
 
   @Override

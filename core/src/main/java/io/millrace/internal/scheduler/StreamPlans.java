@@ -3,6 +3,7 @@ package io.millrace.internal.scheduler;
 import io.millrace.source.InputRange;
 import io.millrace.source.Source;
 import io.millrace.spi.Engine;
+import io.millrace.spi.plan.BlockSetNode;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.StorageMark;
 import io.millrace.spi.plan.UnionNode;
@@ -62,6 +63,7 @@ final class StreamPlans {
   private final Map<StreamNode<?>, RememberedPlans> remembered = new HashMap<>();
   private final States states;
   private final boolean unpersist;
+  private final boolean remembersAll;
   private final Map<StreamNode<?>, Planned> current = new HashMap<>();
   private @Nullable Batch open;
 
@@ -79,6 +81,7 @@ final class StreamPlans {
       boolean unpersist) {
     this.engine = engine;
     this.states = states;
+    this.remembersAll = rememberMillis > 0;
     this.unpersist = unpersist;
     for (Output output : outputs) {
       numConsumers.merge(output.stream(), 1, Integer::sum);
@@ -284,13 +287,11 @@ final class StreamPlans {
 
   /** How the records of a stream are kept, or null if they are not, or are in memory already. */
   private @Nullable StorageMark storage(StreamNode<?> node) {
-    if (node instanceof StateNode<?, ?, ?>
-        || node instanceof EntriesNode<?, ?>
-        || node instanceof PaneWindowNode<?, ?>) {
+    if (isStateful(node)) {
       return null;
     }
     boolean isShared = windowed.contains(node) || numConsumers.getOrDefault(node, 0) > 1;
-    return node.storage() == null && isShared ? StorageMark.MEMORY : node.storage();
+    return node.storage() == null && isShared ? StorageMark.MEMORY_AND_DISK : node.storage();
   }
 
   /**
@@ -306,16 +307,42 @@ final class StreamPlans {
     } else {
       states.abandon();
     }
+    if (advances) {
+      retainForLaterBatches();
+    }
     open = null;
     current.clear();
     remembered.forEach(
         (node, plans) -> {
           List<PlanNode<?>> dropped = plans.endBatch(timeMillis);
-          if (storage(node) != null && (unpersist || node.storage() == null)) {
+          boolean isKept = storage(node) != null || (isStateful(node) && isReadLater(node));
+          if (isKept && (unpersist || node.storage() == null)) {
             dropped.forEach(engine::drop);
           }
         });
     return infos;
+  }
+
+  /** Puts what states emitted under the bounds of memory, if it outlives its batch. */
+  private void retainForLaterBatches() {
+    current.forEach(
+        (node, planned) -> {
+          if (isStateful(node)
+              && isReadLater(node)
+              && planned.plan() instanceof BlockSetNode<?> emitted) {
+            engine.retain(emitted);
+          }
+        });
+  }
+
+  private boolean isReadLater(StreamNode<?> node) {
+    return windowed.contains(node) || remembersAll;
+  }
+
+  private static boolean isStateful(StreamNode<?> node) {
+    return node instanceof StateNode<?, ?, ?>
+        || node instanceof EntriesNode<?, ?>
+        || node instanceof PaneWindowNode<?, ?>;
   }
 
   /** Lets go of all states; no batch must follow. */

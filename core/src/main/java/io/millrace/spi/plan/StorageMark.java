@@ -10,6 +10,9 @@ package io.millrace.spi.plan;
  */
 public record StorageMark(boolean memory, boolean disk, boolean serialized) {
 
-  /** Objects in memory; what does not fit is recomputed. */
+  /** Objects in memory; what does not fit is computed again. */
   public static final StorageMark MEMORY = new StorageMark(true, false, false);
+
+  /** Objects in memory; what does not fit goes to the disk. */
+  public static final StorageMark MEMORY_AND_DISK = new StorageMark(true, true, false);
 }
