@@ -39,6 +39,7 @@ public final class BenchMain {
     workloads.put("interval", IntervalWorkload::new);
     workloads.put("state", StateWorkload::new);
     workloads.put("state-all-keys", StateAllKeysWorkload::new);
+    workloads.put("state-memory", StateMemoryWorkload::new);
     workloads.put("window", () -> new WindowWorkload(false));
     workloads.put("window-inverse", () -> new WindowWorkload(true));
     return workloads;
