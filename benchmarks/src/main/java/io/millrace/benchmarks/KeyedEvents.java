@@ -54,6 +54,15 @@ final class KeyedEvents {
     return batches;
   }
 
+  /** Every key once, with 0. */
+  static List<Tuple2<Long, Long>> zeros(int numKeys) {
+    List<Tuple2<Long, Long>> zeros = new ArrayList<>(numKeys);
+    for (int i = 0; i < numKeys; i++) {
+      zeros.add(new Tuple2<>(key(i), 0L));
+    }
+    return zeros;
+  }
+
   /** A number for a key and its value; sums of them do not depend on the order. */
   static long mix(long key, long value) {
     long x = (key * 0x9E3779B97F4A7C15L) ^ value;

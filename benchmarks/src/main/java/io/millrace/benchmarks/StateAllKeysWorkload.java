@@ -3,7 +3,6 @@ package io.millrace.benchmarks;
 import io.millrace.Tuple2;
 import io.millrace.rdd.HashPartitioner;
 import io.millrace.rdd.PairRDD;
-import io.millrace.stream.BatchInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,57 +23,24 @@ final class StateAllKeysWorkload implements Workload {
   private static final int BATCHES = 30;
   private static final int PARALLELISM = 2;
 
-  private long digest;
-
   @Override
   public List<Row> run() throws Exception {
     List<List<Tuple2<Long, Long>>> inputs = KeyedEvents.uniform(NUM_INPUTS, PER_BATCH, NUM_KEYS);
     Map<Long, Long> sums = new HashMap<>();
+    List<Tuple2<Long, Long>> zeros = KeyedEvents.zeros(NUM_KEYS);
+    zeros.forEach(pair -> sums.put(pair._1(), pair._2()));
     try (BatchStepper stepper = new BatchStepper("local[" + PARALLELISM + "]")) {
-      List<Tuple2<Long, Long>> zeros = new ArrayList<>(NUM_KEYS);
-      for (int i = 0; i < NUM_KEYS; i++) {
-        zeros.add(new Tuple2<>(KeyedEvents.key(i), 0L));
-        sums.put(KeyedEvents.key(i), 0L);
-      }
       PairRDD<Long, Long> initial =
           stepper.context().rddContext().parallelizePairs(zeros, PARALLELISM);
-      CyclingInput input = new CyclingInput(stepper.context(), inputs, PARALLELISM);
-      input.stream()
-          .updateStateByKey(StateAllKeysWorkload::add, new HashPartitioner(PARALLELISM), initial)
-          .foreachRDD(
-              rdd -> {
-                digest =
-                    rdd.aggregate(
-                        0L, (sum, pair) -> sum + KeyedEvents.mix(pair._1(), pair._2()), Long::sum);
-              });
+      KeyedTurn turn =
+          new KeyedTurn(stepper, inputs, PARALLELISM, events -> addByHand(events, sums));
+      turn.digest(
+          turn.input().stream()
+              .updateStateByKey(
+                  StateAllKeysWorkload::add, new HashPartitioner(PARALLELISM), initial));
       stepper.start();
-      double[] byHand = new double[BATCHES];
-      double[] millrace = new double[BATCHES];
-      double[] batchMillis = new double[BATCHES];
-      boolean equal = true;
-      for (int i = -WARM_UP_BATCHES; i < BATCHES; i++) {
-        int number = input.offer();
-        BatchInfo batch = stepper.step();
-        long start = System.nanoTime();
-        long expected = addByHand(inputs.get(number), sums);
-        long byHandNanos = System.nanoTime() - start;
-        equal &= expected == digest;
-        if (i >= 0) {
-          byHand[i] = NUM_KEYS * 1e9 / byHandNanos;
-          millrace[i] = NUM_KEYS * 1e9 / batch.processingNanos();
-          batchMillis[i] = batch.processingNanos() / 1e6;
-        }
-      }
-      Percentiles times = Percentiles.of(batchMillis);
       return List.of(
-          new Row(
-              "state-all-keys",
-              "keys/s",
-              Percentiles.of(byHand).at(0.5),
-              Percentiles.of(millrace).at(0.5),
-              times.at(0.5),
-              times.at(0.99),
-              equal));
+          new Turns(WARM_UP_BATCHES, BATCHES).take("state-all-keys", "keys/s", NUM_KEYS, turn));
     }
   }
 

@@ -2,7 +2,6 @@ package io.millrace.benchmarks;
 
 import io.millrace.Tuple2;
 import io.millrace.rdd.PairRDD;
-import io.millrace.stream.BatchInfo;
 import io.millrace.stream.State;
 import io.millrace.stream.StateSpec;
 import java.util.ArrayList;
@@ -24,8 +23,6 @@ final class StateWorkload implements Workload {
   private static final int WARM_UP_BATCHES = 20;
   private static final int BATCHES = 60;
 
-  private long digest;
-
   @Override
   public List<Row> run() throws Exception {
     List<List<Tuple2<Long, Long>>> inputs = KeyedEvents.uniform(NUM_INPUTS, PER_BATCH, NUM_KEYS);
@@ -36,53 +33,22 @@ final class StateWorkload implements Workload {
     return rows;
   }
 
-  private Row run(List<List<Tuple2<Long, Long>>> inputs, int parallelism) throws Exception {
+  private static Row run(List<List<Tuple2<Long, Long>>> inputs, int parallelism) throws Exception {
     String master = "local[" + parallelism + "]";
     Map<Long, Long> sums = new HashMap<>();
+    List<Tuple2<Long, Long>> zeros = KeyedEvents.zeros(NUM_KEYS);
+    zeros.forEach(pair -> sums.put(pair._1(), pair._2()));
     try (BatchStepper stepper = new BatchStepper(master)) {
-      List<Tuple2<Long, Long>> zeros = new ArrayList<>(NUM_KEYS);
-      for (int i = 0; i < NUM_KEYS; i++) {
-        zeros.add(new Tuple2<>(KeyedEvents.key(i), 0L));
-        sums.put(KeyedEvents.key(i), 0L);
-      }
       PairRDD<Long, Long> initial =
           stepper.context().rddContext().parallelizePairs(zeros, parallelism);
-      CyclingInput input = new CyclingInput(stepper.context(), inputs, parallelism);
-      input.stream()
-          .mapWithState(StateSpec.function(StateWorkload::add).initialState(initial))
-          .foreachRDD(
-              rdd -> {
-                digest =
-                    rdd.aggregate(
-                        0L, (sum, pair) -> sum + KeyedEvents.mix(pair._1(), pair._2()), Long::sum);
-              });
+      KeyedTurn turn =
+          new KeyedTurn(stepper, inputs, parallelism, events -> addByHand(events, sums));
+      turn.digest(
+          turn.input().stream()
+              .mapWithState(StateSpec.function(StateWorkload::add).initialState(initial)));
       stepper.start();
-      double[] byHand = new double[BATCHES];
-      double[] millrace = new double[BATCHES];
-      double[] batchMillis = new double[BATCHES];
-      boolean equal = true;
-      for (int i = -WARM_UP_BATCHES; i < BATCHES; i++) {
-        int number = input.offer();
-        BatchInfo batch = stepper.step();
-        long start = System.nanoTime();
-        long expected = addByHand(inputs.get(number), sums);
-        long byHandNanos = System.nanoTime() - start;
-        equal &= expected == digest;
-        if (i >= 0) {
-          byHand[i] = PER_BATCH * 1e9 / byHandNanos;
-          millrace[i] = PER_BATCH * 1e9 / batch.processingNanos();
-          batchMillis[i] = batch.processingNanos() / 1e6;
-        }
-      }
-      Percentiles times = Percentiles.of(batchMillis);
-      return new Row(
-          "state-" + master,
-          "events/s",
-          Percentiles.of(byHand).at(0.5),
-          Percentiles.of(millrace).at(0.5),
-          times.at(0.5),
-          times.at(0.99),
-          equal);
+      return new Turns(WARM_UP_BATCHES, BATCHES)
+          .take("state-" + master, "events/s", PER_BATCH, turn);
     }
   }
 

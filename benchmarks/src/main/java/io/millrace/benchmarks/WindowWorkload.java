@@ -1,7 +1,6 @@
 package io.millrace.benchmarks;
 
 import io.millrace.Tuple2;
-import io.millrace.stream.BatchInfo;
 import io.millrace.stream.PairDStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,7 +26,6 @@ final class WindowWorkload implements Workload {
   private static final int PARALLELISM = 2;
 
   private final boolean inverse;
-  private long digest;
 
   WindowWorkload(boolean inverse) {
     this.inverse = inverse;
@@ -44,43 +42,13 @@ final class WindowWorkload implements Workload {
   }
 
   private Row run(List<List<Tuple2<Long, Long>>> inputs, int length) throws Exception {
+    Ring ring = new Ring(length);
     try (BatchStepper stepper = new BatchStepper("local[" + PARALLELISM + "]")) {
-      CyclingInput input = new CyclingInput(stepper.context(), inputs, PARALLELISM);
-      windowed(input.stream(), Duration.ofSeconds(length))
-          .foreachRDD(
-              rdd -> {
-                digest =
-                    rdd.aggregate(
-                        0L, (sum, pair) -> sum + KeyedEvents.mix(pair._1(), pair._2()), Long::sum);
-              });
+      KeyedTurn turn = new KeyedTurn(stepper, inputs, PARALLELISM, ring::slide);
+      turn.digest(windowed(turn.input().stream(), Duration.ofSeconds(length)));
       stepper.start();
-      double[] byHand = new double[BATCHES];
-      double[] millrace = new double[BATCHES];
-      double[] batchMillis = new double[BATCHES];
-      boolean equal = true;
-      Ring ring = new Ring(length);
-      for (int i = -WARM_UP_BATCHES - length; i < BATCHES; i++) {
-        int number = input.offer();
-        BatchInfo batch = stepper.step();
-        long start = System.nanoTime();
-        long expected = ring.slide(inputs.get(number));
-        long byHandNanos = System.nanoTime() - start;
-        equal &= expected == digest;
-        if (i >= 0) {
-          byHand[i] = PER_BATCH * 1e9 / byHandNanos;
-          millrace[i] = PER_BATCH * 1e9 / batch.processingNanos();
-          batchMillis[i] = batch.processingNanos() / 1e6;
-        }
-      }
-      Percentiles times = Percentiles.of(batchMillis);
-      return new Row(
-          (inverse ? "window-inverse-" : "window-") + length,
-          "events/s",
-          Percentiles.of(byHand).at(0.5),
-          Percentiles.of(millrace).at(0.5),
-          times.at(0.5),
-          times.at(0.99),
-          equal);
+      return new Turns(WARM_UP_BATCHES + length, BATCHES)
+          .take((inverse ? "window-inverse-" : "window-") + length, "events/s", PER_BATCH, turn);
     }
   }
 

@@ -47,32 +47,29 @@ final class WordCountWorkload implements Workload {
                 counts = rdd.collect();
               });
       stepper.start();
-      double[] byHand = new double[BATCHES];
-      double[] millrace = new double[BATCHES];
-      double[] batchMillis = new double[BATCHES];
-      boolean equal = true;
-      double words = (double) NUM_LINES * ZipfLines.WORDS_PER_LINE;
-      for (int i = -WARM_UP_BATCHES; i < BATCHES; i++) {
-        long start = System.nanoTime();
-        Map<String, Integer> expected = countByHand(lines);
-        long byHandNanos = System.nanoTime() - start;
-        BatchInfo batch = stepper.step();
-        equal &= Digest.of(expected) == Digest.of(counts);
-        if (i >= 0) {
-          byHand[i] = words * 1e9 / byHandNanos;
-          millrace[i] = words * 1e9 / batch.processingNanos();
-          batchMillis[i] = batch.processingNanos() / 1e6;
-        }
-      }
-      Percentiles times = Percentiles.of(batchMillis);
-      return new Row(
-          "wordcount-" + master,
-          "words/s",
-          Percentiles.of(byHand).at(0.5),
-          Percentiles.of(millrace).at(0.5),
-          times.at(0.5),
-          times.at(0.99),
-          equal);
+      return new Turns(WARM_UP_BATCHES, BATCHES)
+          .take(
+              "wordcount-" + master,
+              "words/s",
+              (double) NUM_LINES * ZipfLines.WORDS_PER_LINE,
+              new Turns.Turn() {
+                private Map<String, Integer> expected = Map.of();
+
+                @Override
+                public BatchInfo millrace() throws Exception {
+                  return stepper.step();
+                }
+
+                @Override
+                public void byHand() {
+                  expected = countByHand(lines);
+                }
+
+                @Override
+                public boolean areEqual() {
+                  return Digest.of(expected) == Digest.of(counts);
+                }
+              });
     }
   }
 
