@@ -1,6 +1,5 @@
 package io.millrace.internal.state;
 
-import io.millrace.internal.serialization.RecordCopier;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
@@ -155,13 +154,11 @@ final class Entries {
    * takes its place if it can be changed at all.
    */
   Object valueToChange(int position) {
-    Object value = values.get(position);
-    if (lastTouch(position) != step && !RecordCopier.isImmutable(value)) {
+    if (lastTouch(position) != step && values.mayBeChanged(position)) {
       touch(position);
-      value = copies.of(value);
-      values.set(position, value);
+      values.set(position, copies.of(values.get(position)));
     }
-    return value;
+    return values.get(position);
   }
 
   /** Notes that the step had to do with a position. */

@@ -33,6 +33,11 @@ final class LongValues implements ValueColumn {
   }
 
   @Override
+  public boolean mayBeChanged(int position) {
+    return false;
+  }
+
+  @Override
   public void clear(int position) {}
 
   @Override

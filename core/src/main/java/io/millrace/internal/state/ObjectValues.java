@@ -1,5 +1,6 @@
 package io.millrace.internal.state;
 
+import io.millrace.internal.serialization.RecordCopier;
 import java.util.Arrays;
 
 /** The {@link ValueColumn} that takes everything. */
@@ -29,6 +30,11 @@ final class ObjectValues implements ValueColumn {
   @Override
   public boolean holds(int position, Object value) {
     return values[position] == value;
+  }
+
+  @Override
+  public boolean mayBeChanged(int position) {
+    return !RecordCopier.isImmutable(values[position]);
   }
 
   @Override

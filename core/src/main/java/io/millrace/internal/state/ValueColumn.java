@@ -18,6 +18,9 @@ interface ValueColumn {
   /** Whether the value at a position is known to be equal to {@code value}. */
   boolean holds(int position, Object value);
 
+  /** Whether somebody who is given a value may be able to change it. */
+  boolean mayBeChanged(int position);
+
   /** Forgets a value, so that nothing it refers to is kept alive. */
   void clear(int position);
 
