@@ -156,7 +156,7 @@ final class Entries {
   Object valueToChange(int position) {
     Object value = values.get(position);
     if (lastTouch(position) != step && !Immutability.isCertain(value)) {
-      touch(position);
+      remember(position);
       value = Copies.of(value);
       values.set(position, value);
     }
@@ -165,6 +165,15 @@ final class Entries {
 
   /** Notes that the step had to do with a position. */
   void touch(int position) {
+    if (lastTouch(position) != step) {
+      if (isPresent(position)) {
+        valueToChange(position); // later in the step it is taken for a copy already
+      }
+      remember(position);
+    }
+  }
+
+  private void remember(int position) {
     int mark = marks[position];
     if (mark >>> 1 != step) {
       pending().undo().add(position, mark, values);
@@ -173,7 +182,7 @@ final class Entries {
   }
 
   void set(int position, Object value) {
-    touch(position);
+    remember(position);
     if (!values.takes(value)) {
       holdObjects();
     }
@@ -208,7 +217,7 @@ final class Entries {
   /** Takes the value of a position away, if it has one. */
   void remove(int position) {
     if (isPresent(position)) {
-      touch(position);
+      remember(position);
       marks[position] &= ~PRESENT;
       values.clear(position);
       numPresent--;
