@@ -18,7 +18,8 @@ public abstract class EngineContract
         EngineEndingContract,
         EngineReadingContract,
         EngineLineageContract,
-        EngineReplacementContract {
+        EngineReplacementContract,
+        EngineStateContract {
 
   private static final int MAX_FAILURES = 4;
 

@@ -155,7 +155,7 @@ final class Entries {
    */
   Object valueToChange(int position) {
     if (lastTouch(position) != step && values.mayBeChanged(position)) {
-      touch(position);
+      remember(position);
       values.set(position, copies.of(values.get(position)));
     }
     return values.get(position);
@@ -163,6 +163,15 @@ final class Entries {
 
   /** Notes that the step had to do with a position. */
   void touch(int position) {
+    if (lastTouch(position) != step) {
+      if (isPresent(position)) {
+        valueToChange(position); // later in the step it is taken for a copy already
+      }
+      remember(position);
+    }
+  }
+
+  private void remember(int position) {
     int mark = marks[position];
     if (mark >>> 1 != step) {
       pending().undo().add(position, mark, values);
@@ -171,7 +180,7 @@ final class Entries {
   }
 
   void set(int position, Object value) {
-    touch(position);
+    remember(position);
     if (!values.takes(value)) {
       holdObjects();
     }
@@ -206,7 +215,7 @@ final class Entries {
   /** Takes the value of a position away, if it has one. */
   void remove(int position) {
     if (isPresent(position)) {
-      touch(position);
+      remember(position);
       marks[position] &= ~PRESENT;
       values.clear(position);
       numPresent--;

@@ -192,6 +192,9 @@ final class EntryPartition implements StatePartition {
     Iterator<?> results = function.call(new KeysWithValues(group(input, poll)));
     while (results.hasNext()) {
       returned.add(results.next());
+      if (returned.size() % Chunk.MAX == 0) {
+        poll.poll();
+      }
     }
     BitSet kept = new BitSet(entries.bound());
     Chunk chunk = new Chunk();

@@ -37,9 +37,18 @@ final class InvertedPanes implements PaneStore {
   private long paneBytes;
   private long paneEntries;
 
+  /** Steps since the last window have changed totals that the filter was not asked about. */
+  private boolean areTotalsUnasked;
+
   // What has to be undone unless the step is adopted.
   private int numPushed;
   private final Deque<Pane> evicted = new ArrayDeque<>();
+  private final Positions dropped = new Positions();
+  private final Positions firstNumbersOfDropped = new Positions();
+
+  // What the step has done about the filter.
+  private boolean hasAsked;
+  private boolean hasPushedSince;
 
   InvertedPanes(
       WindowTotals loops,
@@ -55,6 +64,9 @@ final class InvertedPanes implements PaneStore {
   @Override
   public void begin() {
     abandon();
+    if (totals.step() == Entries.MAX_STEP) {
+      totals.renumber(totals.step());
+    }
     totals.begin();
   }
 
@@ -67,6 +79,7 @@ final class InvertedPanes implements PaneStore {
       Pane pane = Pane.inOrder(endMillis, nextNumber++, positions, input.column(false));
       panes.addLast(pane);
       numPushed++;
+      hasPushedSince = true;
       account(pane, 1);
       setLast(pane);
       loops.enter(pane, totals, firstNumbers);
@@ -123,14 +136,30 @@ final class InvertedPanes implements PaneStore {
     return isFinal ? Optional.empty() : Optional.of(copied());
   }
 
-  /** Asks only for the totals that the step changed: the others have passed before. */
+  /**
+   * Asks only for the totals that the step changed, as the others have passed before; and for all
+   * if there were steps without window, or one that went on after its window.
+   */
   private void dropThoseThatFail(Function<Object, Boolean> filter) throws Exception {
-    for (int i = 0; i < totals.numTouched(); i++) {
-      int position = totals.touched(i);
-      if (totals.isPresent(position)
-          && !filter.call(new Tuple2<>(totals.key(position), totals.value(position)))) {
-        totals.remove(position);
+    if (areTotalsUnasked && !hasAsked) {
+      for (int position = 0; position < totals.bound(); position++) {
+        dropIfItFails(position, filter);
       }
+    } else {
+      for (int i = 0; i < totals.numTouched(); i++) {
+        dropIfItFails(totals.touched(i), filter);
+      }
+    }
+    hasAsked = true;
+    hasPushedSince = false;
+  }
+
+  private void dropIfItFails(int position, Function<Object, Boolean> filter) throws Exception {
+    if (totals.isPresent(position)
+        && !filter.call(new Tuple2<>(totals.key(position), totals.value(position)))) {
+      dropped.add(position);
+      firstNumbersOfDropped.add(firstNumbers[position]);
+      totals.remove(position);
     }
   }
 
@@ -156,10 +185,19 @@ final class InvertedPanes implements PaneStore {
     int oldest = panes.isEmpty() ? nextNumber : panes.getFirst().number;
     Adopted adopted = new Adopted(oldest);
     totals.adopt(adopted);
+    areTotalsUnasked = hasPushedSince || (areTotalsUnasked && !hasAsked);
     numPushed = 0;
     evicted.clear();
+    forgetWhatWasAsked();
     size.settle(totals.size(), totals.size() + paneEntries, bytes());
     return new StateSize(totals.size(), size.bytes(), adopted.numKept, adopted.numRemoved);
+  }
+
+  private void forgetWhatWasAsked() {
+    dropped.clear();
+    firstNumbersOfDropped.clear();
+    hasAsked = false;
+    hasPushedSince = false;
   }
 
   private final class Adopted implements Entries.Adoption {
@@ -191,14 +229,19 @@ final class InvertedPanes implements PaneStore {
   @Override
   public void abandon() {
     totals.rollBack();
-    boolean hasPushed = numPushed > 0;
-    for (; numPushed > 0; numPushed--) {
-      account(panes.removeLast(), -1);
+    for (int i = 0; i < dropped.size(); i++) {
+      firstNumbers[dropped.get(i)] = firstNumbersOfDropped.get(i);
     }
+    forgetWhatWasAsked();
+    boolean hasPushed = numPushed > 0;
+    // First what was evicted: it may have been pushed in the same step.
     while (!evicted.isEmpty()) {
       Pane pane = evicted.removeLast();
       panes.addFirst(pane);
       account(pane, 1);
+    }
+    for (; numPushed > 0; numPushed--) {
+      account(panes.removeLast(), -1);
     }
     if (hasPushed) {
       Arrays.fill(lastNumbers, -1);

@@ -60,9 +60,13 @@ final class StackedPanes implements PaneStore {
   // What has to be undone unless the step is adopted.
   private boolean isStepping;
   private int numPushed;
+  private long numUpdated;
   private final Deque<Pane> evicted = new ArrayDeque<>();
   private final Positions inserted = new Positions();
   private final Positions emptied = new Positions();
+
+  /** A step was undone, but not yet in the stacks. */
+  private boolean areStacksStale;
 
   StackedPanes(
       StateOperator.CombinePanes operator, PaneStacks loops, Dictionary keys, StoreSize size) {
@@ -77,29 +81,12 @@ final class StackedPanes implements PaneStore {
 
   @Override
   public void begin() throws Exception {
-    restore();
+    abandon();
+    if (areStacksStale) {
+      combine(this::turnAllOver);
+      areStacksStale = false;
+    }
     isStepping = true;
-  }
-
-  private void restore() throws Exception {
-    if (!isStepping) {
-      return;
-    }
-    for (; numPushed > 0; numPushed--) {
-      account(panes.removeLast(), -1);
-    }
-    while (!evicted.isEmpty()) {
-      Pane pane = evicted.removeLast();
-      panes.addFirst(pane);
-      account(pane, 1);
-    }
-    for (int i = 0; i < inserted.size(); i++) {
-      forget(inserted.get(i));
-    }
-    inserted.clear();
-    emptied.clear();
-    turnAllOver();
-    isStepping = false;
   }
 
   private void forget(int position) {
@@ -133,6 +120,7 @@ final class StackedPanes implements PaneStore {
     Pane pane = Pane.grouped(endMillis, nextNumber++, positions, values, numGroups);
     panes.addLast(pane);
     numPushed++;
+    numUpdated = pane.size();
     account(pane, 1);
     combine(() -> loops.enter(pane, stacks, back));
   }
@@ -289,7 +277,7 @@ final class StackedPanes implements PaneStore {
 
   @Override
   public StateSize adopt() {
-    long updated = numPushed == 0 ? 0 : panes.getLast().size();
+    long updated = numUpdated;
     long removed = 0;
     for (int i = 0; i < emptied.size(); i++) {
       int position = emptied.get(i);
@@ -299,6 +287,7 @@ final class StackedPanes implements PaneStore {
       }
     }
     numPushed = 0;
+    numUpdated = 0;
     evicted.clear();
     inserted.clear();
     emptied.clear();
@@ -307,8 +296,29 @@ final class StackedPanes implements PaneStore {
     return new StateSize(keys.size(), size.bytes(), updated, removed);
   }
 
+  /** Undoes all but the stacks: to make these anew takes combines, which may fail. */
   @Override
   public void abandon() {
-    // The next step restores what this one changed, where user code may run and fail.
+    if (!isStepping) {
+      return;
+    }
+    // First what was evicted: it may have been pushed in the same step.
+    while (!evicted.isEmpty()) {
+      Pane pane = evicted.removeLast();
+      panes.addFirst(pane);
+      account(pane, 1);
+    }
+    for (; numPushed > 0; numPushed--) {
+      account(panes.removeLast(), -1);
+    }
+    for (int i = 0; i < inserted.size(); i++) {
+      forget(inserted.get(i));
+    }
+    inserted.clear();
+    emptied.clear();
+    numUpdated = 0;
+    isStepping = false;
+    areStacksStale = true;
+    size.settle(keys.size(), paneEntries, bytes());
   }
 }

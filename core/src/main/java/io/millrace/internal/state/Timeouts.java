@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -32,13 +33,21 @@ final class Timeouts {
 
   private final List<Integer> dueSteps = new ArrayList<>();
 
-  private static final class Bucket {
+  /** Room for positions in all buckets, of which there may be many. */
+  private long capacity;
+
+  private final class Bucket {
     int[] positions = new int[4];
     int size;
+
+    Bucket() {
+      capacity += positions.length;
+    }
 
     void add(int position) {
       if (size == positions.length) {
         positions = Arrays.copyOf(positions, Growth.next(size));
+        capacity += positions.length - size;
       }
       positions[size++] = position;
     }
@@ -80,8 +89,9 @@ final class Timeouts {
   void adopt(Entries entries, long timeMillis) {
     times.add(entries.step(), timeMillis);
     for (int step : dueSteps) {
-      Bucket bucket = buckets.remove(step);
-      for (int i = 0; bucket != null && i < bucket.size; i++) {
+      Bucket bucket = Objects.requireNonNull(buckets.remove(step));
+      capacity -= bucket.positions.length;
+      for (int i = 0; i < bucket.size; i++) {
         int position = bucket.positions[i];
         queued.clear(position);
         if (entries.isPresent(position)) {
@@ -116,10 +126,6 @@ final class Timeouts {
   }
 
   long bytes() {
-    long bytes = queued.size() / Byte.SIZE;
-    for (Bucket bucket : buckets.values()) {
-      bytes += 4L * bucket.positions.length;
-    }
-    return bytes;
+    return queued.size() / Byte.SIZE + 4L * capacity;
   }
 }
