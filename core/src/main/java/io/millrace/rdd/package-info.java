@@ -20,6 +20,9 @@
  * <p><b>Beside them.</b> A {@link io.millrace.rdd.Broadcast} brings a value to all tasks,
  * accumulators bring sums back.
  *
+ * <p>The project's guide, in the directory {@code docs/guide}, begins with plans and jobs, in its
+ * page on the model; that on persistence tells what is kept, where and for how long.
+ *
  * <p>An operation only builds a node of the plan ({@code io.millrace.spi.plan}). This package knows
  * nothing of how an engine executes plans, nor of streams.
  */

@@ -67,6 +67,33 @@ class FunctionTest {
   }
 
   @Test
+  void comparing_ordersByAKeyAfterJavaSerialization() throws Exception {
+    SerializableComparator<Tuple2<String, Integer>> byCount =
+        SerializableComparator.comparing(Tuple2::_2);
+    List<Tuple2<String, Integer>> counts =
+        new ArrayList<>(List.of(Tuple2.of("b", 2), Tuple2.of("c", 3), Tuple2.of("a", 1)));
+
+    Collections.sort(counts, roundTrip(byCount));
+    assertThat(counts).extracting(Tuple2::_1).containsExactly("a", "b", "c");
+    Collections.sort(counts, roundTrip(byCount.reversed()));
+    assertThat(counts).extracting(Tuple2::_1).containsExactly("c", "b", "a");
+  }
+
+  @Test
+  void comparing_namesTheValueWhoseKeyThrows() {
+    SerializableComparator<String> failing =
+        SerializableComparator.<String, String>comparing(
+            value -> {
+              throw new IOException("disk full");
+            });
+
+    assertThatThrownBy(() -> failing.compare("this", "that"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the key to compare this by")
+        .hasRootCauseMessage("disk full");
+  }
+
+  @Test
   void comparator_sortsAndReversesAfterJavaSerialization() throws Exception {
     SerializableComparator<Integer> natural = SerializableComparator.naturalOrder();
     List<Integer> values = new ArrayList<>(List.of(2, 3, 1));

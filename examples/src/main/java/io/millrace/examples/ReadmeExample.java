@@ -22,7 +22,7 @@ public final class ReadmeExample {
    */
   public static void run(String directory, BiConsumer<Time, List<Tuple2<Integer, String>>> onTop)
       throws InterruptedException {
-    // README begin
+    // README.md begin
     Conf conf = new Conf().setMaster("local[2]").setAppName("word count");
     try (StreamingContext context = new StreamingContext(conf, Duration.ofMillis(100))) {
       PairDStream<String, Integer> words =
@@ -42,6 +42,6 @@ public final class ReadmeExample {
       context.start();
       context.awaitTermination();
     }
-    // README end
+    // README.md end
   }
 }

@@ -8,7 +8,6 @@ import io.millrace.stream.PairDStream;
 import io.millrace.stream.StreamingContext;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -19,9 +18,6 @@ import java.util.stream.Stream;
  * localhost:9999} in another, then type into the first.
  */
 public final class WordCount {
-
-  static final String USAGE =
-      "usage: WordCount --socket host:port | --directory dir [--interval 1s] [--master local[*]]";
 
   private WordCount() {}
 
@@ -59,29 +55,7 @@ public final class WordCount {
   }
 
   public static void main(String[] args) throws InterruptedException {
-    try {
-      Arguments arguments =
-          Arguments.parse(
-              args, List.of("--socket", "--directory", "--interval", "--master"), List.of());
-      Conf conf = new Conf();
-      arguments.value("--master").ifPresent(conf::setMaster);
-      run(conf, Arguments.duration(arguments.value("--interval").orElse("1s")), input(arguments));
-    } catch (IllegalArgumentException | InvalidSettingException e) {
-      System.err.println("WordCount: " + e.getMessage());
-      System.err.println(USAGE);
-      System.exit(2);
-    }
-  }
-
-  private static Function<StreamingContext, DStream<String>> input(Arguments arguments) {
-    if (arguments.value("--socket").isPresent() == arguments.value("--directory").isPresent()) {
-      throw new IllegalArgumentException("give either --socket or --directory");
-    }
-    return arguments
-        .value("--socket")
-        .map(Arguments.HostAndPort::parse)
-        .map(WordCount::socket)
-        .orElseGet(() -> directory(arguments.value("--directory").orElseThrow()));
+    LineProgram.main("WordCount", args, WordCount::run);
   }
 
   /** Lines that a TCP server sends. */

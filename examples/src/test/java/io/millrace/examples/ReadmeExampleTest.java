@@ -11,31 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReadmeExampleTest {
-
-  private static final Path PROJECT = Path.of(System.getProperty("basedir", ".")).resolve("..");
-  private static final Path SOURCE =
-      PROJECT.resolve("examples/src/main/java/io/millrace/examples/ReadmeExample.java");
-
-  @Test
-  void readme_showsTheProgramWordForWord() throws IOException {
-    String source = Files.readString(SOURCE);
-    String program =
-        source
-            .substring(
-                source.indexOf("// README begin\n") + 16, source.indexOf("    // README end"))
-            .lines()
-            .map(line -> line.isBlank() ? "" : line.substring(4))
-            .collect(Collectors.joining("\n"));
-
-    assertThat(Files.readString(PROJECT.resolve("README.md"))).contains(program);
-    assertThat(program.lines().count()).isLessThanOrEqualTo(22);
-  }
 
   @Test
   @Timeout(value = 1, unit = TimeUnit.MINUTES)

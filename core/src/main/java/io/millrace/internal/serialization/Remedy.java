@@ -83,8 +83,8 @@ final class Remedy {
   }
 
   private static String forUnserializableFunction() {
-    return "Use a type of io.millrace.function, or cast the lambda to its interface &"
-        + " java.io.Serializable.";
+    return "Use a type of io.millrace.function (for an order SerializableComparator, which has"
+        + " comparing(...)), or cast the lambda to its interface & java.io.Serializable.";
   }
 
   private static String forReading() {

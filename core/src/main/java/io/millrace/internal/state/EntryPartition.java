@@ -88,6 +88,9 @@ final class EntryPartition implements StatePartition {
       }
     }
     entries.begin();
+    // What an attempt that failed has accounted for is gone, so that this one is held to the
+    // limits.
+    size.settle(entries.size(), entries.size(), bytes());
   }
 
   private void account() {
