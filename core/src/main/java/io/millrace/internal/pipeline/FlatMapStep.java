@@ -28,6 +28,9 @@ final class FlatMapStep implements Step {
   }
 
   private void drain(Iterator<?> records) throws Exception {
+    if (records == null) {
+      throw NullResult.of(function, "an iterator");
+    }
     while (records.hasNext()) {
       next.accept(records.next());
       if (signal.full) {

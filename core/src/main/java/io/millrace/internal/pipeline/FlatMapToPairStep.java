@@ -32,6 +32,9 @@ final class FlatMapToPairStep implements Step {
   }
 
   private void drain(Iterator<?> records) throws Exception {
+    if (records == null) {
+      throw NullResult.of(function, "an iterator");
+    }
     while (records.hasNext()) {
       Tuple2<?, ?> pair = (Tuple2<?, ?>) records.next();
       if (pairs != null) {

@@ -30,6 +30,9 @@ final class FlatMapValuesStep implements Step {
   }
 
   private void drain(Object key, Iterator<?> values) throws Exception {
+    if (values == null) {
+      throw NullResult.of(function, "an iterator");
+    }
     while (values.hasNext()) {
       if (pairs != null) {
         pairs.acceptPair(key, values.next());

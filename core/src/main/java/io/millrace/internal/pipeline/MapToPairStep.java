@@ -21,6 +21,9 @@ final class MapToPairStep implements Step {
   @Override
   public void accept(Object record) throws Exception {
     Tuple2<?, ?> pair = function.call(record);
+    if (pair == null) {
+      throw NullResult.of(function, "a pair");
+    }
     if (pairs != null) {
       pairs.acceptPair(pair._1(), pair._2());
     } else {

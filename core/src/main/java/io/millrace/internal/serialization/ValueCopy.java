@@ -114,7 +114,7 @@ public final class ValueCopy {
     Offender offender = Offender.find(Reference.root(value), failure);
     String typeName = FunctionNames.typeName(value.getClass());
     String message =
-        "%s cannot be copied for each task: its type %s %s. %s"
+        "%s cannot be copied, so that a task which fails leaves it as it was: its type %s %s. %s"
             .formatted(what, typeName, offender.sentence(), Remedy.forValue(offender, failure));
     return new NotSerializableRecordException(typeName, message, failure.cause());
   }

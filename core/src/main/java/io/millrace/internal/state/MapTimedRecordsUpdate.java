@@ -1,6 +1,7 @@
 package io.millrace.internal.state;
 
 import io.millrace.function.Function4;
+import io.millrace.internal.pipeline.NullResult;
 import io.millrace.internal.pipeline.Rows;
 import io.millrace.stream.Time;
 import java.util.Optional;
@@ -35,7 +36,10 @@ final class MapTimedRecordsUpdate implements RecordUpdate {
     emit(function.call(time, key, Optional.empty(), cell), emitted);
   }
 
-  private static void emit(Optional<?> result, Rows emitted) {
+  private void emit(Optional<?> result, Rows emitted) {
+    if (result == null) {
+      throw NullResult.of(function, "an Optional");
+    }
     if (result.isPresent()) {
       emitted.add(result.get());
     }

@@ -1,6 +1,7 @@
 package io.millrace.internal.state;
 
 import io.millrace.function.Function2;
+import io.millrace.internal.pipeline.NullResult;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,13 +21,22 @@ final class UpdateKeysUpdate implements KeyUpdate {
       if (entries.isPresent(position)) {
         Object before = entries.valueToChange(position);
         entries.replace(
-            position, before, function.call(groups.values(position), Optional.of(before)));
+            position,
+            before,
+            required(function.call(groups.values(position), Optional.of(before))));
       } else if (groups.has(position)) {
-        Optional<?> after = function.call(groups.values(position), Optional.empty());
+        Optional<?> after = required(function.call(groups.values(position), Optional.empty()));
         if (after.isPresent()) {
           entries.set(position, after.get());
         }
       }
     }
+  }
+
+  private Optional<?> required(Optional<?> result) {
+    if (result == null) {
+      throw NullResult.of(function, "an Optional");
+    }
+    return result;
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.internal.state;
 
 import io.millrace.function.Function4;
+import io.millrace.internal.pipeline.NullResult;
 import io.millrace.stream.Time;
 import java.util.List;
 import java.util.Optional;
@@ -23,16 +24,26 @@ final class UpdateTimedKeysUpdate implements KeyUpdate {
       if (entries.isPresent(position)) {
         Object before = entries.valueToChange(position);
         Optional<?> after =
-            function.call(
-                time, entries.key(position), groups.values(position), Optional.of(before));
+            required(
+                function.call(
+                    time, entries.key(position), groups.values(position), Optional.of(before)));
         entries.replace(position, before, after);
       } else if (groups.has(position)) {
         Optional<?> after =
-            function.call(time, entries.key(position), groups.values(position), Optional.empty());
+            required(
+                function.call(
+                    time, entries.key(position), groups.values(position), Optional.empty()));
         if (after.isPresent()) {
           entries.set(position, after.get());
         }
       }
     }
+  }
+
+  private Optional<?> required(Optional<?> result) {
+    if (result == null) {
+      throw NullResult.of(function, "an Optional");
+    }
+    return result;
   }
 }

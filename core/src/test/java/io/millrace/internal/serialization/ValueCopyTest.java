@@ -141,7 +141,7 @@ class ValueCopyTest {
   void copier_refusesWhatItCannotCopyAndNamesTheField() {
     assertThatThrownBy(() -> ValueCopy.copier(new Holder(), "the zero value of foldByKey"))
         .isInstanceOf(NotSerializableRecordException.class)
-        .hasMessageStartingWith("the zero value of foldByKey cannot be copied for each task: ")
+        .hasMessageStartingWith("the zero value of foldByKey cannot be copied, ")
         .hasMessageContaining("holds field 'lock' of type java.lang.Object, which is not");
     assertThatThrownBy(() -> ValueCopy.copier(new Object(), "the zero value"))
         .hasMessageContaining("its type java.lang.Object is not Serializable");
