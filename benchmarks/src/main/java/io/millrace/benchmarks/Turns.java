@@ -21,6 +21,8 @@ final class Turns {
     boolean areEqual();
   }
 
+  private static final int ALONE = 200;
+
   private final int warmUp;
   private final int measured;
 
@@ -34,14 +36,14 @@ final class Turns {
   }
 
   /**
-   * Takes all turns; the row has the medians.
+   * Takes all turns; the row has the medians. Times per batch are of batches after that, of
+   * Millrace alone.
    *
    * @param amountPerBatch how much of the unit a batch is
    */
   Row take(String workload, String unit, double amountPerBatch, Turn turn) throws Exception {
     double[] byHand = new double[measured];
     double[] millrace = new double[measured];
-    double[] batchMillis = new double[measured];
     boolean equal = true;
     for (int i = -warmUp; i < measured; i++) {
       BatchInfo batch = turn.millrace();
@@ -52,10 +54,9 @@ final class Turns {
       if (i >= 0) {
         byHand[i] = amountPerBatch * 1e9 / byHandNanos;
         millrace[i] = amountPerBatch * 1e9 / batch.processingNanos();
-        batchMillis[i] = batch.processingNanos() / 1e6;
       }
     }
-    Percentiles times = Percentiles.of(batchMillis);
+    Percentiles times = Percentiles.of(alone(turn));
     return new Row(
         workload,
         unit,
@@ -64,5 +65,14 @@ final class Turns {
         times.at(0.5),
         times.at(0.99),
         equal);
+  }
+
+  /** Milliseconds of batches without the baseline between them, whose garbage is not Millrace's. */
+  private double[] alone(Turn turn) throws Exception {
+    double[] millis = new double[ALONE];
+    for (int i = 0; i < ALONE; i++) {
+      millis[i] = turn.millrace().processingNanos() / 1e6;
+    }
+    return millis;
   }
 }
