@@ -61,6 +61,20 @@ final class EmbeddedTaskContext extends TaskContext {
     return task;
   }
 
+  /**
+   * The context in which this attempt does a part of another task's work. Its local values go to
+   * their owners with that task, once it {@linkplain #inherit inherits} them.
+   */
+  EmbeddedTaskContext branch(int partitionId) {
+    return new EmbeddedTaskContext(
+        partitionId, attemptNumber, stageId, surroundings, readsSharedExchanges);
+  }
+
+  /** Takes over the local values of work that was done for this attempt, which has none yet. */
+  void inherit(EmbeddedTaskContext branch) {
+    locals = branch.locals;
+  }
+
   @Nullable TaskContext begin() {
     return enter(this);
   }
