@@ -267,7 +267,7 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
   private ExchangeOutput recompute(ExchangeNode<?> node, EmbeddedTaskContext reader)
       throws Exception {
     ExchangeOutput own = new ExchangeOutput(node, services.spilling());
-    reader.addTaskCompletionListener(ended -> own.close());
+    reader.closeWithAttempt(own);
     for (int i = 0; i < node.parent().numPartitions(); i++) {
       EmbeddedTaskContext task = reader.recomputing(i);
       own.adopt(i, TaskAttempts.attempt(i, task, (number, t) -> write(node, own, number, t)));
