@@ -35,6 +35,22 @@ public interface Engine extends AutoCloseable {
    */
   <T, R> List<R> run(Job<T, R> job);
 
+  /**
+   * Says that several jobs are going to read a node that is not marked to be kept, each target by
+   * one job, and asks to compute it once for all of them. An engine does so by letting the first of
+   * these jobs write the exchanges of the others on the way; what it holds for them it lets go when
+   * they have read it, and at the latest with {@link #drop} of the node, which must follow.
+   *
+   * <p>Results are those of jobs that read the node one after the other. A failure that belongs to
+   * one target fails the job over that target alone.
+   *
+   * @param targets in the order in which their jobs are to run
+   * @return whether that can be done; if not, nothing has changed, and the node had better be kept
+   */
+  default boolean share(PlanNode<?> node, List<PlanNode<?>> targets) {
+    return false;
+  }
+
   /** Drops what is kept of a node's records; later jobs compute them again. */
   void drop(PlanNode<?> node);
 

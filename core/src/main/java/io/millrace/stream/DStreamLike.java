@@ -20,6 +20,7 @@ import io.millrace.rdd.TextFileOutput;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.StorageMark;
 import io.millrace.spi.state.StateOperator;
+import io.millrace.stream.graph.DatasetUse;
 import io.millrace.stream.graph.PaneWindowNode;
 import io.millrace.stream.graph.StreamNode;
 import io.millrace.stream.graph.TransformNode;
@@ -171,9 +172,10 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
   private PairDStream<Integer, Long> counted(String operation) {
     return new PairDStream<>(
         context,
-        transformNode(
+        timedNode(
             operation,
-            rdd ->
+            DatasetUse.DECLARED,
+            (rdd, time) ->
                 rdd.mapToPair(StreamFunctions.countedTogether())
                     .union(context.rddContext().parallelizePairs(StreamFunctions.zero(), 1))
                     .reduceByKey(StreamFunctions.sum(), 1)
@@ -359,7 +361,8 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     Objects.requireNonNull(transformFunc);
     return new DStream<>(
         context,
-        transformNode("transform", rdd -> given("transform", transformFunc.call(rdd)).plan()));
+        transformNode(
+            "transform", (rdd, time) -> given("transform", transformFunc.call(rdd)).plan()));
   }
 
   /** As {@link #transform(Function)}, with the batch time. */
@@ -367,7 +370,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     Objects.requireNonNull(transformFunc);
     return new DStream<>(
         context,
-        timedNode(
+        transformNode(
             "transform", (rdd, time) -> given("transform", transformFunc.call(rdd, time)).plan()));
   }
 
@@ -378,7 +381,8 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     return new PairDStream<>(
         context,
         transformNode(
-            "transformToPair", rdd -> given("transformToPair", transformFunc.call(rdd)).plan()));
+            "transformToPair",
+            (rdd, time) -> given("transformToPair", transformFunc.call(rdd)).plan()));
   }
 
   /** As {@link #transform(Function2)}, to pairs. */
@@ -387,7 +391,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     Objects.requireNonNull(transformFunc);
     return new PairDStream<>(
         context,
-        timedNode(
+        transformNode(
             "transformToPair",
             (rdd, time) -> given("transformToPair", transformFunc.call(rdd, time)).plan()));
   }
@@ -401,6 +405,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
         withNode(
             "transformWith",
             other,
+            DatasetUse.USER_CODE,
             (mine, its, t) -> given("transformWith", transformFunc.call(mine, its, t)).plan()));
   }
 
@@ -413,6 +418,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
         withNode(
             "transformWith",
             other,
+            DatasetUse.USER_CODE,
             (mine, its, t) -> given("transformWith", transformFunc.call(mine, its, t)).plan()));
   }
 
@@ -425,6 +431,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
         withNode(
             "transformWithToPair",
             other,
+            DatasetUse.USER_CODE,
             (mine, its, t) ->
                 given("transformWithToPair", transformFunc.call(mine, its, t)).plan()));
   }
@@ -439,6 +446,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
         withNode(
             "transformWithToPair",
             other,
+            DatasetUse.USER_CODE,
             (mine, its, t) ->
                 given("transformWithToPair", transformFunc.call(mine, its, t)).plan()));
   }
@@ -540,7 +548,8 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
    */
   public final void print(int num) {
     requirePositive("print", num);
-    output("print", (rdd, batch) -> ConsolePrint.print(rdd, batch.time(), num));
+    output(
+        "print", DatasetUse.DECLARED, (rdd, batch) -> ConsolePrint.print(rdd, batch.time(), num));
   }
 
   /**
@@ -549,13 +558,13 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
    */
   public final void foreachRDD(VoidFunction<R> foreachFunc) {
     Objects.requireNonNull(foreachFunc);
-    output("foreachRDD", (rdd, batch) -> foreachFunc.call(rdd));
+    output("foreachRDD", DatasetUse.USER_CODE, (rdd, batch) -> foreachFunc.call(rdd));
   }
 
   /** As {@link #foreachRDD(VoidFunction)}, with the batch time. */
   public final void foreachRDD(VoidFunction2<R, Time> foreachFunc) {
     Objects.requireNonNull(foreachFunc);
-    output("foreachRDD", (rdd, batch) -> foreachFunc.call(rdd, batch.time()));
+    output("foreachRDD", DatasetUse.USER_CODE, (rdd, batch) -> foreachFunc.call(rdd, batch.time()));
   }
 
   /**
@@ -564,7 +573,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
    */
   public final void foreachBatch(VoidFunction2<R, Batch> foreachFunc) {
     Objects.requireNonNull(foreachFunc);
-    output("foreachBatch", foreachFunc);
+    output("foreachBatch", DatasetUse.USER_CODE, foreachFunc);
   }
 
   /**
@@ -574,7 +583,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
    */
   public final void foreachPartition(VoidFunction<Iterator<T>> f) {
     checked("foreachPartition", f);
-    output("foreachPartition", (rdd, batch) -> rdd.foreachPartition(f));
+    output("foreachPartition", DatasetUse.DECLARED, (rdd, batch) -> rdd.foreachPartition(f));
   }
 
   /**
@@ -586,6 +595,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     checked("foreachPartition", f);
     output(
         "foreachPartition",
+        DatasetUse.DECLARED,
         (rdd, batch) -> rdd.foreachPartition(records -> f.call(records, batch)));
   }
 
@@ -599,6 +609,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     Objects.requireNonNull(prefix);
     output(
         "saveAsTextFiles",
+        DatasetUse.DECLARED,
         (rdd, batch) -> TextFileOutput.replace(rdd, directory(prefix, suffix, batch)));
   }
 
@@ -618,6 +629,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     Objects.requireNonNull(prefix);
     output(
         "saveAsObjectFiles",
+        DatasetUse.DECLARED,
         (rdd, batch) -> ObjectFileOutput.replace(rdd, directory(prefix, suffix, batch)));
   }
 
@@ -630,12 +642,13 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     return prefix + "-" + batch.time().milliseconds() + (suffix.isEmpty() ? "" : "." + suffix);
   }
 
-  private void output(String operation, VoidFunction2<R, Batch> body) {
+  private void output(String operation, DatasetUse use, VoidFunction2<R, Batch> body) {
     context
         .graph()
         .addOutput(
             operation,
             node,
+            use,
             (plan, facts) ->
                 body.call(
                     datasetOf(plan),
@@ -690,6 +703,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     return add(
         operation,
         List.of(node),
+        DatasetUse.DECLARED,
         (parents, time) -> {
           R rdd = present(parents, 0);
           return rdd == null ? null : planning.plan(rdd);
@@ -704,32 +718,42 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     return new PairDStream<>(context, node(operation, rdd -> f.call(rdd).plan()));
   }
 
-  /** A node for an operation that takes no dataset for an empty one. */
-  private <U> TransformNode<U> transformNode(String operation, Planning<R, U> planning) {
-    return timedNode(operation, (rdd, time) -> planning.plan(rdd));
+  /** A node for user code; it gets an empty dataset for none. */
+  private <U> TransformNode<U> transformNode(String operation, TimedPlanning<R, U> planning) {
+    return timedNode(operation, DatasetUse.USER_CODE, planning);
   }
 
-  private <U> TransformNode<U> timedNode(String operation, TimedPlanning<R, U> planning) {
+  /** A node for an operation that takes no dataset for an empty one. */
+  private <U> TransformNode<U> timedNode(
+      String operation, DatasetUse use, TimedPlanning<R, U> planning) {
     return add(
         operation,
         List.of(node),
+        use,
         (parents, time) -> planning.plan(presentOrEmpty(parents, 0), new Time(time)));
   }
 
   final <U, R2 extends RDDLike<U, R2>, W> TransformNode<W> withNode(
-      String operation, DStreamLike<U, ?, R2> other, PlanningWith<R, R2, W> planning) {
+      String operation,
+      DStreamLike<U, ?, R2> other,
+      DatasetUse use,
+      PlanningWith<R, R2, W> planning) {
     context.requireOwn(operation, other);
     return add(
         operation,
         List.of(node, other.node),
+        use,
         (parents, time) ->
             planning.plan(
                 presentOrEmpty(parents, 0), other.presentOrEmpty(parents, 1), new Time(time)));
   }
 
   private <U> TransformNode<U> add(
-      String operation, List<? extends StreamNode<?>> parents, TransformNode.Body<U> body) {
-    return context.graph().add(id -> new TransformNode<>(id, operation, parents, body));
+      String operation,
+      List<? extends StreamNode<?>> parents,
+      DatasetUse use,
+      TransformNode.Body<U> body) {
+    return context.graph().add(id -> new TransformNode<>(id, operation, parents, use, body));
   }
 
   private @Nullable R present(List<@Nullable PlanNode<?>> parents, int index) {

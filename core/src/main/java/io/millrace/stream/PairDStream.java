@@ -11,6 +11,7 @@ import io.millrace.rdd.PairRDD;
 import io.millrace.rdd.Partitioner;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.StateOperator;
+import io.millrace.stream.graph.DatasetUse;
 import io.millrace.stream.graph.StateNode;
 import io.millrace.stream.graph.StreamNode;
 import io.millrace.stream.graph.WindowSpan;
@@ -488,7 +489,11 @@ public final class PairDStream<K, V>
     Objects.requireNonNull(partitioner);
     return new PairDStream<>(
         context(),
-        withNode("cogroup", other, (mine, its, t) -> mine.cogroup(its, partitioner).plan()));
+        withNode(
+            "cogroup",
+            other,
+            DatasetUse.DECLARED,
+            (mine, its, t) -> mine.cogroup(its, partitioner).plan()));
   }
 
   /** As {@link #join(PairDStream, Partitioner)}. */
@@ -505,7 +510,12 @@ public final class PairDStream<K, V>
   public <W> PairDStream<K, Tuple2<V, W>> join(PairDStream<K, W> other, Partitioner partitioner) {
     Objects.requireNonNull(partitioner);
     return new PairDStream<>(
-        context(), withNode("join", other, (mine, its, t) -> mine.join(its, partitioner).plan()));
+        context(),
+        withNode(
+            "join",
+            other,
+            DatasetUse.DECLARED,
+            (mine, its, t) -> mine.join(its, partitioner).plan()));
   }
 
   /** As {@link #leftOuterJoin(PairDStream, Partitioner)}. */
@@ -526,7 +536,10 @@ public final class PairDStream<K, V>
     return new PairDStream<>(
         context(),
         withNode(
-            "leftOuterJoin", other, (mine, its, t) -> mine.leftOuterJoin(its, partitioner).plan()));
+            "leftOuterJoin",
+            other,
+            DatasetUse.DECLARED,
+            (mine, its, t) -> mine.leftOuterJoin(its, partitioner).plan()));
   }
 
   /** As {@link #rightOuterJoin(PairDStream, Partitioner)}. */
@@ -549,6 +562,7 @@ public final class PairDStream<K, V>
         withNode(
             "rightOuterJoin",
             other,
+            DatasetUse.DECLARED,
             (mine, its, t) -> mine.rightOuterJoin(its, partitioner).plan()));
   }
 
@@ -571,6 +585,9 @@ public final class PairDStream<K, V>
     return new PairDStream<>(
         context(),
         withNode(
-            "fullOuterJoin", other, (mine, its, t) -> mine.fullOuterJoin(its, partitioner).plan()));
+            "fullOuterJoin",
+            other,
+            DatasetUse.DECLARED,
+            (mine, its, t) -> mine.fullOuterJoin(its, partitioner).plan()));
   }
 }

@@ -17,6 +17,7 @@ import io.millrace.spi.Cancellation;
 import io.millrace.spi.Clock;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.UnionNode;
+import io.millrace.stream.graph.DatasetUse;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.StreamGraph;
 import io.millrace.stream.graph.StreamNode;
@@ -435,6 +436,7 @@ public final class StreamingContext implements AutoCloseable {
                 id,
                 "union",
                 parents,
+                DatasetUse.DECLARED,
                 (plans, time) -> {
                   List<PlanNode<T>> present = new ArrayList<>();
                   for (PlanNode<?> plan : plans) {

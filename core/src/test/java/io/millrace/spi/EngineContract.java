@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 public abstract class EngineContract
     implements EngineOutputContract,
         EngineReuseContract,
+        EngineSharingContract,
         EngineFailureContract,
         EngineEndingContract,
         EngineReadingContract,

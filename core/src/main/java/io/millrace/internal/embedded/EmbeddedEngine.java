@@ -52,6 +52,7 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   private final SpillSpace space;
   private final Spilling spilling;
   private final BlockStore store;
+  private final SharedPasses passes = new SharedPasses();
   private final AtomicLong nextStageId = new AtomicLong();
   private final Cancellation closing = new Cancellation();
 
@@ -96,7 +97,13 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
 
   @Override
   public void drop(PlanNode<?> node) {
+    passes.drop(node);
     store.drop(node);
+  }
+
+  @Override
+  public boolean share(PlanNode<?> node, List<PlanNode<?>> targets) {
+    return passes.share(node, targets);
   }
 
   @Override
@@ -187,6 +194,11 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   }
 
   @Override
+  public SharedPasses passes() {
+    return passes;
+  }
+
+  @Override
   public Spilling spilling() {
     return spilling;
   }
@@ -220,6 +232,7 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   public void close() {
     closing.cancel();
     pool.close();
+    passes.close();
     store.close();
     space.close();
   }

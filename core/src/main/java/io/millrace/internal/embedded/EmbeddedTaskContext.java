@@ -33,6 +33,9 @@ final class EmbeddedTaskContext extends TaskContext {
   private @Nullable Map<Object, Local<?>> locals;
   private @Nullable Map<ExchangeNode<?>, ExchangeOutput> recomputed;
 
+  /** The attempt that {@link #recomputed} belongs to, if this is a part of its work. */
+  private @Nullable EmbeddedTaskContext recomputedFor;
+
   EmbeddedTaskContext(int partitionId, int attemptNumber, long stageId, Surroundings surroundings) {
     this(partitionId, attemptNumber, stageId, surroundings, attemptNumber == 0);
   }
@@ -58,7 +61,22 @@ final class EmbeddedTaskContext extends TaskContext {
     EmbeddedTaskContext task =
         new EmbeddedTaskContext(partitionId, attemptNumber, stageId, surroundings, false);
     task.recomputed = recomputed();
+    task.recomputedFor = recomputedFor == null ? this : recomputedFor;
     return task;
+  }
+
+  /**
+   * The context in which this attempt does a part of another task's work. Its local values go to
+   * their owners with that task, once it {@linkplain #inherit inherits} them.
+   */
+  EmbeddedTaskContext branch(int partitionId) {
+    return new EmbeddedTaskContext(
+        partitionId, attemptNumber, stageId, surroundings, readsSharedExchanges);
+  }
+
+  /** Takes over the local values of work that was done for this attempt, which has none yet. */
+  void inherit(EmbeddedTaskContext branch) {
+    locals = branch.locals;
   }
 
   @Nullable TaskContext begin() {
@@ -88,6 +106,12 @@ final class EmbeddedTaskContext extends TaskContext {
       recomputed = new IdentityHashMap<>();
     }
     return recomputed;
+  }
+
+  /** Closes what is computed for this attempt alone when the whole of it ends. */
+  void closeWithAttempt(ExchangeOutput output) {
+    EmbeddedTaskContext whole = recomputedFor == null ? this : recomputedFor;
+    whole.addTaskCompletionListener(ended -> output.close());
   }
 
   /** Closes a resource when the attempt ends, unless that is done before. */

@@ -7,9 +7,7 @@ import io.millrace.internal.pipeline.Pipeline;
 import io.millrace.internal.pipeline.Rows;
 import io.millrace.spi.plan.Combiner;
 import io.millrace.spi.plan.ExchangeNode;
-import io.millrace.spi.plan.Placement;
 import io.millrace.spi.plan.RecordReader;
-import io.millrace.spi.plan.Routing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -69,25 +67,28 @@ final class ExchangeOutput implements AutoCloseable {
   /** Computes the output of one map partition, and closes that of an attempt before. */
   MapOutput write(Pipeline records, int mapPartition, Consumer<Object> firstRecord)
       throws Exception {
-    Routing routing = exchange.routing();
-    Combiner combiner = exchange.combiner();
-    Placement placement = routing instanceof Routing.ByKey byKey ? byKey.placement() : null;
-    int numTargets = routing.numPartitions();
-    MapOutput output = new MapOutput(numTargets, spilling);
-    MapOutput before = written.getAndSet(mapPartition, output);
-    if (before != null) {
-      before.close();
-    }
+    MapOutput output = begin(mapPartition);
     try {
-      if (combined && combiner != null && placement != null) {
-        output.combine(records, combiner, placement, firstRecord);
-      } else {
-        output.scatter(records, placement, mapPartition % numTargets, firstRecord);
-      }
+      output.write(records, mapPartition, firstRecord);
       return output;
     } catch (Exception | Error e) {
       output.close();
       throw e;
+    }
+  }
+
+  /** An empty output for one map partition; closes that of an attempt before. */
+  MapOutput begin(int mapPartition) {
+    MapOutput output = new MapOutput(exchange, spilling);
+    own(mapPartition, output);
+    return output;
+  }
+
+  /** Will close an output of a map partition that was written elsewhere. */
+  void own(int mapPartition, MapOutput output) {
+    MapOutput before = written.getAndSet(mapPartition, output);
+    if (before != null) {
+      before.close();
     }
   }
 

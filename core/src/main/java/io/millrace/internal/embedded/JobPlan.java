@@ -33,15 +33,37 @@ final class JobPlan implements AutoCloseable {
   }
 
   /** Walks the lineage and resolves the deferred values in it, which may run jobs. */
-  static JobPlan of(PlanNode<?> target, BlockStore store) {
+  static JobPlan of(PlanNode<?> target, BlockStore store, SharedPasses passes) {
     JobPlan plan = new JobPlan(target, store);
     try {
+      if (!passes.isEmpty()) {
+        plan.passOver(passes);
+      }
       plan.walk();
     } catch (RuntimeException | Error e) {
       plan.close();
       throw e;
     }
     return plan;
+  }
+
+  /** Shared nodes that were read for all exchanges of this job need not be computed for it. */
+  private void passOver(SharedPasses passes) {
+    Set<PlanNode<?>> unread = new HashSet<>();
+    Set<PlanNode<?>> entered = new HashSet<>();
+    Deque<PlanNode<?>> open = new ArrayDeque<>();
+    open.push(target);
+    while (!open.isEmpty()) {
+      PlanNode<?> node = open.pop();
+      if (entered.add(node)) {
+        node.parents().forEach(open::push);
+        SharedPass pass = node instanceof ExchangeNode<?> each ? passes.readBy(each) : null;
+        if (pass != null && node instanceof ExchangeNode<?> exchange) {
+          (pass.isHeld(exchange) ? keptInFull : unread).add(pass.node());
+        }
+      }
+    }
+    keptInFull.removeAll(unread);
   }
 
   private void walk() {
@@ -64,8 +86,11 @@ final class JobPlan implements AutoCloseable {
     }
   }
 
-  /** Takes hold of what is kept of a node; returns whether that is all of it. */
+  /** Takes hold of what is kept of a node; returns whether the job has to go no further up. */
   private boolean hold(PlanNode<?> node) {
+    if (keptInFull.contains(node)) {
+      return true;
+    }
     if (node.storage() == null) {
       return false;
     }

@@ -38,6 +38,8 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
 
     Spilling spilling();
 
+    SharedPasses passes();
+
     int maxFailures();
 
     /** Whether the first attempt at each task is thrown away. */
@@ -125,7 +127,7 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
             cancellation,
             services.closing())) {
       attempts.open();
-      try (JobPlan plan = JobPlan.of(target, services.store());
+      try (JobPlan plan = JobPlan.of(target, services.store(), services.passes());
           JobRun<R> run = new JobRun<>(services, target, body, changesRecords, plan, attempts)) {
         return run.run(partitions, enough);
       }
@@ -159,12 +161,25 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
     TaskStage stage = new TaskStage(services.nextStageId(), exchange, numTasks);
     ExchangeOutput output = new ExchangeOutput(exchange, services.spilling());
     outputs.put(exchange, output);
-    attempts.run(
-        stage,
-        numTasks,
-        IntUnaryOperator.identity(),
-        (number, task) -> write(exchange, output, number, task),
-        output::adopt);
+    SharedPass pass = services.passes().readBy(exchange);
+    if (pass == null) {
+      attempts.run(
+          stage,
+          numTasks,
+          IntUnaryOperator.identity(),
+          (number, task) -> write(exchange, output, number, task),
+          output::adopt);
+      return;
+    }
+    try (PassStage passing = new PassStage(pass, exchange, output, this, services)) {
+      attempts.run(
+          stage,
+          numTasks,
+          IntUnaryOperator.identity(),
+          (number, task) ->
+              passing.write(number, task, (i, alone) -> write(exchange, output, i, alone)),
+          passing::adopt);
+    }
   }
 
   private MapOutput write(
@@ -252,7 +267,7 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
   private ExchangeOutput recompute(ExchangeNode<?> node, EmbeddedTaskContext reader)
       throws Exception {
     ExchangeOutput own = new ExchangeOutput(node, services.spilling());
-    reader.addTaskCompletionListener(ended -> own.close());
+    reader.closeWithAttempt(own);
     for (int i = 0; i < node.parent().numPartitions(); i++) {
       EmbeddedTaskContext task = reader.recomputing(i);
       own.adopt(i, TaskAttempts.attempt(i, task, (number, t) -> write(node, own, number, t)));

@@ -2,13 +2,17 @@ package io.millrace.internal.embedded;
 
 import io.millrace.Tuple2;
 import io.millrace.internal.pipeline.ArrayReader;
+import io.millrace.internal.pipeline.Branch;
 import io.millrace.internal.pipeline.KeyedBlock;
 import io.millrace.internal.pipeline.Overflow;
 import io.millrace.internal.pipeline.Pipeline;
 import io.millrace.internal.pipeline.Rows;
+import io.millrace.internal.pipeline.Stage;
 import io.millrace.internal.pipeline.WatchedRows;
 import io.millrace.spi.plan.Combiner;
+import io.millrace.spi.plan.ExchangeNode;
 import io.millrace.spi.plan.Placement;
+import io.millrace.spi.plan.Routing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,6 +32,11 @@ final class MapOutput implements Overflow, AutoCloseable {
   private static final int MIN_SAMPLES = 2;
 
   private final int numTargets;
+  private final @Nullable Placement placement;
+
+  /** Null if records are not combined on this side. */
+  private final @Nullable Combiner combiner;
+
   private final SpillScope scope;
   private final ExecutionMemory.Claim claim;
 
@@ -37,21 +46,50 @@ final class MapOutput implements Overflow, AutoCloseable {
   /** By target: a KeyedBlock if combined, else Rows; null once merged. */
   private @Nullable Object[] inMemory = {};
 
-  MapOutput(int numTargets, Spilling spilling) {
-    this.numTargets = numTargets;
+  MapOutput(ExchangeNode<?> exchange, Spilling spilling) {
+    Routing routing = exchange.routing();
+    Combiner given = exchange.combiner();
+    this.numTargets = routing.numPartitions();
+    this.placement = routing instanceof Routing.ByKey byKey ? byKey.placement() : null;
+    this.combiner = given != null && given.isMapSide() ? given : null;
     this.scope = new SpillScope(spilling);
     this.claim = scope.newClaim();
   }
 
-  /** Combines by key for each target. */
-  void combine(
-      Pipeline records, Combiner combiner, Placement placement, Consumer<Object> firstRecord)
-      throws Exception {
-    KeyedBlock[] blocks = records.combine(combiner, placement, firstRecord, this);
+  /** Takes all records of a map partition. */
+  void write(Pipeline records, int mapPartition, Consumer<Object> firstRecord) throws Exception {
+    if (combiner != null && placement != null) {
+      keep(records.combine(combiner, placement, firstRecord, this));
+    } else {
+      Rows[] rows = new WatchedRows(numTargets, this).rows();
+      records.scatter(placement, mapPartition % numTargets, rows, firstRecord);
+      keep(rows);
+    }
+  }
+
+  /** As {@link #write}, of records that are pushed through {@code parts}. */
+  Branch branch(List<Stage.Part> parts, int mapPartition, Consumer<Object> firstRecord) {
+    if (combiner != null && placement != null) {
+      return Branch.combining(parts, combiner, placement, firstRecord, this, this::keep);
+    }
+    Rows[] rows = new WatchedRows(numTargets, this).rows();
+    int firstTurn = mapPartition % numTargets;
+    return Branch.scattering(parts, placement, firstTurn, rows, firstRecord, this::keep);
+  }
+
+  private void keep(KeyedBlock[] blocks) {
     if (claim.tryKeep(bytes(blocks))) {
       inMemory = blocks;
     } else {
       spill(blocks);
+    }
+  }
+
+  private void keep(Rows[] rows) {
+    if (claim.tryKeep(bytes(rows))) {
+      inMemory = rows;
+    } else {
+      spill(rows);
     }
   }
 
@@ -76,24 +114,6 @@ final class MapOutput implements Overflow, AutoCloseable {
 
   private int samples(int size) {
     return Math.max(MIN_SAMPLES, Math.min(MAX_SAMPLES, size / 16) / numTargets);
-  }
-
-  /**
-   * Sends records to the targets as they are.
-   *
-   * @param placement by key, or null to take turns beginning with {@code firstTurn}
-   */
-  void scatter(
-      Pipeline records, @Nullable Placement placement, int firstTurn, Consumer<Object> firstRecord)
-      throws Exception {
-    WatchedRows watched = new WatchedRows(numTargets, this);
-    Rows[] rows = watched.rows();
-    records.scatter(placement, firstTurn, rows, firstRecord);
-    if (claim.tryKeep(bytes(rows))) {
-      inMemory = rows;
-    } else {
-      spill(rows);
-    }
   }
 
   private long bytes(Rows[] rows) {

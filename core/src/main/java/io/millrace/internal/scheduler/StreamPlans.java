@@ -31,10 +31,12 @@ import org.jspecify.annotations.Nullable;
  * Makes each stream's plan for each batch, once, and remembers plans for as long as later batches
  * need them. Used by the batch thread alone, but for {@link #slice}.
  *
- * <p>A stream that several others or outputs read is kept from its first computation to the end of
- * the batch; one that a window reads, until the last window with it has passed. Above a window,
- * streams with several readers are kept as long as the window may still ask for them, since it may
- * be computed many batches later; streams with one reader are not, as what they give is kept below.
+ * <p>A stream that several others or outputs read is computed once per batch: declared outputs tee
+ * off one pass over it where the engine can do that. Otherwise, and where user code holds datasets,
+ * it is kept from its first computation to the end of the batch; one that a window reads, until the
+ * last window with it has passed. Above a window, streams with several readers are kept as long as
+ * the window may still ask for them, since it may be computed many batches later; streams with one
+ * reader are not, as what they give is kept below.
  */
 final class StreamPlans {
 
@@ -61,11 +63,13 @@ final class StreamPlans {
   private final Map<StreamNode<?>, Integer> numConsumers = new HashMap<>();
   private final Set<StreamNode<?>> windowed = new HashSet<>();
   private final Map<StreamNode<?>, RememberedPlans> remembered = new HashMap<>();
+  private final SharedStreams shared;
   private final States states;
   private final boolean unpersist;
   private final boolean remembersAll;
   private final Map<StreamNode<?>, Planned> current = new HashMap<>();
   private @Nullable Batch open;
+  private boolean isSharingDecided;
 
   /**
    * @param nodes all streams, parents before children
@@ -104,6 +108,7 @@ final class StreamPlans {
       }
     }
     this.neededNodes = List.copyOf(needed);
+    this.shared = new SharedStreams(neededNodes, outputs, numConsumers);
     states.open(neededNodes);
   }
 
@@ -149,7 +154,42 @@ final class StreamPlans {
    *     batch: it is not asked again
    */
   @Nullable PlanNode<?> plan(StreamNode<?> node, Batch batch) throws StreamFailedException {
-    return planned(node, batch).plan();
+    PlanNode<?> plan = planned(node, batch).plan();
+    if (!isSharingDecided && shared.outputStreams().contains(node)) {
+      decideSharing(batch);
+    }
+    return plan;
+  }
+
+  /**
+   * Plans all outputs that depend on shared streams before the first of them runs, and asks the
+   * engine to read these streams in one pass; those with which it can't are marked to be kept. What
+   * can't be planned fails its own output.
+   */
+  private void decideSharing(Batch batch) {
+    isSharingDecided = true;
+    shared.outputStreams().forEach(node -> outcome(node, batch));
+    shared
+        .outputsOf()
+        .forEach(
+            (node, outputs) -> {
+              Planned planned = current.get(node);
+              PlanNode<?> plan = planned == null ? null : planned.plan();
+              if (plan != null && !engine.share(plan, plans(outputs, batch))) {
+                plan.setStorage(storage(node));
+              }
+            });
+  }
+
+  private List<PlanNode<?>> plans(List<StreamNode<?>> nodes, Batch batch) {
+    List<PlanNode<?>> plans = new ArrayList<>(nodes.size());
+    for (StreamNode<?> node : nodes) {
+      PlanNode<?> plan = outcome(node, batch).plan();
+      if (plan != null) {
+        plans.add(plan);
+      }
+    }
+    return plans;
   }
 
   private Planned planned(StreamNode<?> node, Batch batch) throws StreamFailedException {
@@ -268,7 +308,8 @@ final class StreamPlans {
   }
 
   /**
-   * Names the plan after its stream and marks it to be kept where that is needed or asked for.
+   * Names the plan after its stream and marks it to be kept where that is needed or asked for; of
+   * shared streams that is {@linkplain #decideSharing decided} when all their readers are planned.
    * Marks go on a node of our own, since the plan may be a dataset that the user holds.
    */
   private PlanNode<?> mark(StreamNode<?> node, PlanNode<?> plan, Batch batch) {
@@ -276,7 +317,9 @@ final class StreamPlans {
     PlanNode<?> marked = plan;
     if (storage != null) {
       marked = new UnionNode<>(node.operation(), List.of(untyped(plan)));
-      marked.setStorage(storage);
+      if (!shared.contains(node)) {
+        marked.setStorage(storage);
+      }
     }
     remembered(node).add(batch.timeMillis(), marked);
     if (marked.name() == null) {
@@ -311,6 +354,7 @@ final class StreamPlans {
       retainForLaterBatches();
     }
     open = null;
+    isSharingDecided = false;
     current.clear();
     remembered.forEach(
         (node, plans) -> {
@@ -339,7 +383,8 @@ final class StreamPlans {
     return windowed.contains(node) || remembersAll;
   }
 
-  private static boolean isStateful(StreamNode<?> node) {
+  /** Whether what the stream yields is made by a step of a state. */
+  static boolean isStateful(StreamNode<?> node) {
     return node instanceof StateNode<?, ?, ?>
         || node instanceof EntriesNode<?, ?>
         || node instanceof PaneWindowNode<?, ?>;

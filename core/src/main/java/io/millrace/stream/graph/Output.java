@@ -9,14 +9,16 @@ import java.util.Objects;
  * @param id number of the output in order of declaration, from 0
  * @param operation the operation that the user called, such as {@code print}
  * @param stream the stream it reads
+ * @param use who gets hold of the dataset
  * @param body runs on the batch thread, in order of declaration; not at all for a batch without
  *     dataset
  */
-public record Output(int id, String operation, StreamNode<?> stream, Body body) {
+public record Output(int id, String operation, StreamNode<?> stream, DatasetUse use, Body body) {
 
   public Output {
     Objects.requireNonNull(operation);
     Objects.requireNonNull(stream);
+    Objects.requireNonNull(use);
     Objects.requireNonNull(body);
   }
 

@@ -23,9 +23,16 @@ public final class StreamGraph {
     return node;
   }
 
-  public synchronized void addOutput(String operation, StreamNode<?> stream, Output.Body body) {
+  /** Adds an output whose body is user code. */
+  public void addOutput(String operation, StreamNode<?> stream, Output.Body body) {
+    addOutput(operation, stream, DatasetUse.USER_CODE, body);
+  }
+
+  /** Adds an output. */
+  public synchronized void addOutput(
+      String operation, StreamNode<?> stream, DatasetUse use, Output.Body body) {
     requireOpen("an output");
-    outputs.add(new Output(outputs.size(), operation, stream, body));
+    outputs.add(new Output(outputs.size(), operation, stream, use, body));
   }
 
   /** Asks that the program can come back to each batch for this long; the longest asked holds. */

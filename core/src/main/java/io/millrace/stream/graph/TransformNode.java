@@ -21,15 +21,28 @@ public final class TransformNode<T> extends StreamNode<T> {
   }
 
   private final List<StreamNode<?>> parents;
+  private final DatasetUse use;
   private final Body<T> body;
+
+  /** A stream whose body is user code. */
+  public TransformNode(
+      int id, String operation, List<? extends StreamNode<?>> parents, Body<T> body) {
+    this(id, operation, parents, DatasetUse.USER_CODE, body);
+  }
 
   /**
    * @param parents at least one, all of the same slide
+   * @param use who gets hold of the parents' datasets
    */
   public TransformNode(
-      int id, String operation, List<? extends StreamNode<?>> parents, Body<T> body) {
+      int id,
+      String operation,
+      List<? extends StreamNode<?>> parents,
+      DatasetUse use,
+      Body<T> body) {
     super(id, operation);
     this.parents = List.copyOf(parents);
+    this.use = Objects.requireNonNull(use);
     this.body = Objects.requireNonNull(body);
     long slideMillis = parents.get(0).slideMillis();
     for (StreamNode<?> parent : parents) {
@@ -51,6 +64,11 @@ public final class TransformNode<T> extends StreamNode<T> {
 
   public Body<T> body() {
     return body;
+  }
+
+  /** Who gets hold of the parents' datasets. */
+  public DatasetUse use() {
+    return use;
   }
 
   @Override
