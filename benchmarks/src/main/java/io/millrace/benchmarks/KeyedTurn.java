@@ -46,8 +46,12 @@ final class KeyedTurn implements Turns.Turn {
   }
 
   @Override
-  public BatchInfo millrace() throws Exception {
+  public void begin() {
     number = input.offer();
+  }
+
+  @Override
+  public BatchInfo millrace() throws Exception {
     return stepper.step();
   }
 

@@ -18,7 +18,7 @@ final class WordCountWorkload implements Workload {
 
   private static final int NUM_LINES = 100_000;
   private static final int WARM_UP_BATCHES = 15;
-  private static final int BATCHES = 25;
+  private static final int BATCHES = 26;
 
   private List<Tuple2<String, Integer>> counts = List.of();
 

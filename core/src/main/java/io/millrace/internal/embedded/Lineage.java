@@ -116,7 +116,7 @@ final class Lineage {
   }
 
   private RecordReader<?> shared(RecordReader<?> records) {
-    return isCopying ? new CopyingReader(records) : records;
+    return isCopying ? CopyingReader.of(records) : records;
   }
 
   private Keeper keeper(PlanNode<?> node, int partition, StorageMark mark) {

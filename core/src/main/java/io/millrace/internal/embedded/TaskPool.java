@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,24 +15,32 @@ import java.util.function.LongSupplier;
  *
  * <p>Small sets of tasks never leave the calling thread: workers are woken only once the caller has
  * spent {@value #HAND_OFF_MICROS} µs, which it notices between tasks and between chunks of records.
- * Waking a thread costs tens of microseconds, as much as a small batch.
+ * Waking a thread costs tens of microseconds, as much as a small batch. Where the set before had to
+ * wake them, the next one does so at its first chance, since the stages of one job are alike; and
+ * both sides look out for each other for {@value #LOOK_OUT_MICROS} µs before they sleep.
  *
  * <p>Bound: the queue holds at most one invitation per worker and running set.
  */
 final class TaskPool implements AutoCloseable {
 
   private static final int HAND_OFF_MICROS = 300;
+  private static final int LOOK_OUT_MICROS = 50;
   private static final int MAX_CLOSE_SECONDS = 5;
   private static final long MAX_CLOSE_MILLIS = TimeUnit.SECONDS.toMillis(MAX_CLOSE_SECONDS);
   private static final long HAND_OFF_NANOS = TimeUnit.MICROSECONDS.toNanos(HAND_OFF_MICROS);
+  private static final long LOOK_OUT_NANOS = TimeUnit.MICROSECONDS.toNanos(LOOK_OUT_MICROS);
 
   private final LinkedBlockingQueue<TaskSet> invitations = new LinkedBlockingQueue<>();
   private final List<Thread> workers = new ArrayList<>();
   private final LongSupplier nanoTime;
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /** When the last set that was shared has ended. */
+  private volatile long sharedUntilNanos;
+
   TaskPool(int parallelism, String name, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+    this.sharedUntilNanos = nanoTime.getAsLong() - 2 * HAND_OFF_NANOS;
     for (int i = 1; i < parallelism; i++) {
       workers.add(Threads.daemon(name + "-worker-" + i, this::work));
     }
@@ -47,16 +56,34 @@ final class TaskPool implements AutoCloseable {
   void run(int numTasks, TaskBody body) throws Throwable {
     TaskSet[] self = new TaskSet[1];
     Runnable progress = () -> offer(self[0]);
-    TaskSet set = new TaskSet(numTasks, nanoTime.getAsLong(), number -> body.run(number, progress));
+    TaskSet set = new TaskSet(numTasks, beginning(), number -> body.run(number, progress));
     self[0] = set;
     set.help();
     try {
+      if (set.isShared()) {
+        lookOut(set::isDone);
+      }
       set.join();
     } finally {
       if (set.isShared()) {
+        sharedUntilNanos = nanoTime.getAsLong();
         // Busy workers would come to these much later, and hold on to all that the set knows.
         invitations.removeIf(set::equals);
       }
+    }
+  }
+
+  /** When the spending on a new set began: before it, if it follows one that was shared. */
+  private long beginning() {
+    long now = nanoTime.getAsLong();
+    return now - sharedUntilNanos < HAND_OFF_NANOS ? now - HAND_OFF_NANOS : now;
+  }
+
+  /** Waits a moment for a condition without giving up the processor. */
+  private void lookOut(BooleanSupplier condition) {
+    long end = nanoTime.getAsLong() + LOOK_OUT_NANOS;
+    while (!condition.getAsBoolean() && nanoTime.getAsLong() - end < 0) {
+      Thread.onSpinWait();
     }
   }
 
@@ -81,6 +108,7 @@ final class TaskPool implements AutoCloseable {
   private void work() {
     while (!closed.get()) {
       try {
+        lookOut(() -> !invitations.isEmpty());
         invitations.take().help();
       } catch (InterruptedException e) {
         // Either close() asks us to end, which the loop's condition sees, or a cancelled job meant

@@ -52,6 +52,11 @@ final class TaskSet {
     return shared.get();
   }
 
+  /** Whether no thread is running a task. */
+  boolean isDone() {
+    return numRunning.get() == 0;
+  }
+
   /** Runs tasks until none is left to claim. */
   void help() {
     numRunning.incrementAndGet();

@@ -157,7 +157,31 @@ public final class Pipeline {
 
   /** The records behind the stage, computed chunk by chunk as they are asked for. */
   public RecordReader<?> reader() {
-    return parts.isEmpty() ? this::readSource : new PullReader();
+    if (!parts.isEmpty()) {
+      return new PullReader();
+    }
+    return source instanceof PairReader pairs ? new PolledPairs(pairs) : this::readSource;
+  }
+
+  /** The source itself, of pairs, with a poll for each chunk. */
+  private final class PolledPairs implements PairReader {
+
+    private final PairReader pairs;
+
+    PolledPairs(PairReader pairs) {
+      this.pairs = pairs;
+    }
+
+    @Override
+    public int read(Object[] into, int max) throws Exception {
+      return readSource(into, max);
+    }
+
+    @Override
+    public int readPairs(Object[] keys, Object[] values, int[] hashes, int max) throws Exception {
+      poll.poll();
+      return pairs.readPairs(keys, values, hashes, max);
+    }
   }
 
   private int readSource(Object[] into, int max) throws Exception {

@@ -1,6 +1,7 @@
 package io.millrace.internal.serialization;
 
 import io.millrace.NotSerializableRecordException;
+import io.millrace.Tuple2;
 import io.millrace.internal.serialization.JavaSerialization.Failure;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +37,18 @@ public final class RecordCheck {
    * @throws NotSerializableRecordException if the record, or something in it, cannot travel
    */
   public static void check(@Nullable Object record, String where) {
-    if (record == null || ImmutableTypes.contain(record)) {
+    if (record == null
+        || isPlain(record)
+        || (record instanceof Tuple2<?, ?> pair && isPlain(pair._1()) && isPlain(pair._2()))) {
       return;
     }
     ObjectGraph.findNearest(Reference.root(record), RecordCheck::parts, RecordCheck::isRefused)
         .ifPresent(found -> refuse(record, found, where));
+  }
+
+  /** Passes without being looked into. */
+  private static boolean isPlain(@Nullable Object value) {
+    return value == null || ImmutableTypes.contain(value);
   }
 
   private static List<Reference> parts(Reference holder) {

@@ -32,6 +32,11 @@ public final class RecordCopier {
   /** A class whose objects can't change: that of the record before, most likely. */
   private Class<?> immutable = String.class;
 
+  /** The classes of components of pairs that were met last, of which no object can change. */
+  private Class<?> component1 = String.class;
+
+  private Class<?> component2 = String.class;
+
   private static boolean hasImmutableComponents(Class<?> record) {
     for (RecordComponent component : record.getRecordComponents()) {
       Class<?> type = component.getType();
@@ -48,12 +53,32 @@ public final class RecordCopier {
     Class<?> known = immutable;
     for (int i = 0; i < count; i++) {
       Object record = records[i];
+      if (record instanceof Tuple2<?, ?> pair && isKnown(pair._1()) && isKnown(pair._2())) {
+        continue;
+      }
       if (record != null && record.getClass() != known) {
         records[i] = copy(record);
         known = IS_IMMUTABLE.get(record.getClass()) ? record.getClass() : known;
       }
     }
     immutable = known;
+  }
+
+  /** Whether a component of a pair is of a class that is immutable, and was met before. */
+  private boolean isKnown(Object component) {
+    if (component == null) {
+      return true;
+    }
+    Class<?> type = component.getClass();
+    if (type == component1 || type == component2) {
+      return true;
+    }
+    if (!IS_IMMUTABLE.get(type)) {
+      return false;
+    }
+    component2 = component1;
+    component1 = type;
+    return true;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.millrace.internal.state;
 
 import io.millrace.Tuple2;
+import io.millrace.internal.pipeline.PairReader;
 import io.millrace.spi.StableHash;
 import io.millrace.spi.plan.RecordReader;
 
@@ -25,6 +26,9 @@ final class Chunk {
 
   /** Takes in the next pairs; returns their number, or -1 if there are no more. */
   int read(RecordReader<?> pairs) throws Exception {
+    if (pairs instanceof PairReader apart) {
+      return apart.readPairs(keys, values, hashes, MAX);
+    }
     int count = pairs.read(records, MAX);
     for (int i = 0; i < count; i++) {
       Tuple2<?, ?> pair = (Tuple2<?, ?>) records[i];
