@@ -275,7 +275,9 @@ class SharedStreamTest {
       see(pairs.reduceByKey(Integer::sum).count());
       see(pairs.groupByKey().count());
       spilling.run(2);
-      assertThat(SEEN).hasSizeGreaterThanOrEqualTo(6).containsOnly(50_000L);
+      // Once per output and batch, or twice where every first attempt is thrown away.
+      assertThat(SEEN).containsOnly(50_000L);
+      assertThat(SEEN.size()).isIn(6, 12);
       try (Stream<Path> left = Files.walk(local)) {
         assertThat(left.filter(Files::isRegularFile)).isEmpty();
       }
