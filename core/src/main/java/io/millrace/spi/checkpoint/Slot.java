@@ -1,0 +1,151 @@
+package io.millrace.spi.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/**
+ * One slot of a {@link SlotLog}, stored as an object of its own. Numbers are big-endian:
+ *
+ * <pre>
+ *  0  4  magic "MRSL"
+ *  4  2  format version, 1
+ *  6  2  1 for a claim, 0 for what its owner appended
+ *  8  8  number of the slot
+ * 16  8  epoch
+ * 24 16  owner
+ * 40  8  number of the slot that claimed the epoch
+ * 48  8  first slot that was still needed
+ * 56  4  length of the body
+ * 60  4  CRC32C of bytes 0 to 59 and the body
+ * 64     body
+ * </pre>
+ *
+ * @param number 1, 2, 3 …
+ * @param epoch of the writer, at least 1
+ * @param owner a random number that the writer drew for its claim
+ * @param claimNumber number of the slot that claimed the epoch
+ * @param retainedFrom slots before this one are not needed to understand the log from here on
+ * @param isClaim whether this slot is the claim
+ * @param body what was appended
+ */
+public record Slot(
+    long number,
+    long epoch,
+    UUID owner,
+    long claimNumber,
+    long retainedFrom,
+    boolean isClaim,
+    byte[] body) {
+
+  private static final int MAGIC = 0x4D52534C;
+  private static final short VERSION = 1;
+  private static final int HEADER_BYTES = 64;
+  private static final int CHECKSUM_OFFSET = 60;
+  private static final int NUMBER_DIGITS = 19;
+
+  static String name(String directory, long number) {
+    return directory + "/" + String.format("%0" + NUMBER_DIGITS + "d", number);
+  }
+
+  static OptionalLong number(String name) {
+    String digits = name.substring(name.lastIndexOf('/') + 1);
+    if (digits.length() != NUMBER_DIGITS || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(Long.parseLong(digits));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  byte[] encode() {
+    ByteBuffer buffer = ByteBuffer.allocate(HEADER_BYTES + body.length);
+    buffer
+        .putInt(MAGIC)
+        .putShort(VERSION)
+        .putShort((short) (isClaim ? 1 : 0))
+        .putLong(number)
+        .putLong(epoch)
+        .putLong(owner.getMostSignificantBits())
+        .putLong(owner.getLeastSignificantBits())
+        .putLong(claimNumber)
+        .putLong(retainedFrom)
+        .putInt(body.length)
+        .putInt(0)
+        .put(body);
+    byte[] bytes = buffer.array();
+    buffer.putInt(CHECKSUM_OFFSET, checksum(bytes));
+    return bytes;
+  }
+
+  private static int checksum(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, CHECKSUM_OFFSET);
+    crc.update(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
+    return (int) crc.getValue();
+  }
+
+  static byte[] bytes(CheckpointStorage storage, String directory, long number) throws IOException {
+    String name = name(directory, number);
+    try {
+      return storage.read(name);
+    } catch (NoSuchFileException e) {
+      throw new CorruptionException(
+          String.format(
+              "%s is missing in %s, though later slots need it: restore the directory from a"
+                  + " backup",
+              name, storage.location()),
+          e);
+    }
+  }
+
+  static Slot read(CheckpointStorage storage, String directory, long number) throws IOException {
+    byte[] bytes = bytes(storage, directory, number);
+    return decode(bytes, number, name(directory, number) + " in " + storage.location());
+  }
+
+  private static Slot decode(byte[] bytes, long expectedNumber, String what) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    if (bytes.length < HEADER_BYTES || buffer.getInt() != MAGIC) {
+      throw damaged(what, "it does not begin as a slot does");
+    }
+    short version = buffer.getShort();
+    short kind = buffer.getShort();
+    long number = buffer.getLong();
+    long epoch = buffer.getLong();
+    UUID owner = new UUID(buffer.getLong(), buffer.getLong());
+    long claimNumber = buffer.getLong();
+    long retainedFrom = buffer.getLong();
+    int length = buffer.getInt();
+    if (buffer.getInt() != checksum(bytes)) {
+      throw damaged(what, "its checksum does not fit its " + bytes.length + " bytes");
+    }
+    if (version != VERSION) {
+      throw new FormatVersionException(what, version, VERSION, VERSION);
+    }
+    if (length != bytes.length - HEADER_BYTES
+        || number != expectedNumber
+        || kind < 0
+        || kind > 1
+        || retainedFrom > number
+        || retainedFrom < 1
+        || claimNumber > number
+        || claimNumber < 1
+        || epoch < 1) {
+      throw damaged(what, "its fields contradict each other");
+    }
+    byte[] body = new byte[length];
+    buffer.get(body);
+    return new Slot(number, epoch, owner, claimNumber, retainedFrom, kind == 1, body);
+  }
+
+  private static CorruptionException damaged(String what, String why) {
+    return new CorruptionException(
+        what + " is damaged: " + why + ". Restore the directory from a backup");
+  }
+}
