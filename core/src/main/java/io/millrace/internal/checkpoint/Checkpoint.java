@@ -1,0 +1,231 @@
+package io.millrace.internal.checkpoint;
+
+import io.millrace.spi.checkpoint.CheckpointStorage;
+import io.millrace.spi.checkpoint.CorruptionException;
+import io.millrace.spi.checkpoint.Slot;
+import io.millrace.spi.checkpoint.SlotLog;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * A checkpoint that this driver has claimed: its log, and what that amounts to.
+ *
+ * <p>The log is read from its last image on. An image is appended after every {@code
+ * retainedBatches} commits, and slots before the image before that one are given up. So between one
+ * and two times that many batches can be read back, and an object is deleted once no slot that is
+ * left mentions it.
+ *
+ * <p>Used by one thread at a time.
+ */
+public final class Checkpoint {
+
+  static final String LOG = "log";
+
+  /** Objects of states, windows and staged rows. */
+  public static final String OBJECTS = "data";
+
+  private final CheckpointStorage storage;
+  private final UUID id;
+  private final SlotLog log;
+  private final int retainedBatches;
+  private CheckpointState state;
+  private long commitsSinceImage;
+  private long imageSlot;
+  private long retainFrom;
+
+  /** Objects that a slot was the last to mention. */
+  private final Deque<Unneeded> unneeded = new ArrayDeque<>();
+
+  private record Unneeded(long slot, String object) {}
+
+  private Checkpoint(
+      CheckpointStorage storage, UUID id, SlotLog log, History history, int retainedBatches) {
+    this.storage = storage;
+    this.id = id;
+    this.log = log;
+    this.retainedBatches = retainedBatches;
+    this.state = history.state();
+    this.commitsSinceImage = history.commitsSinceImage();
+    this.imageSlot = history.imageSlot();
+    this.retainFrom = history.firstSlot();
+  }
+
+  /**
+   * Claims a checkpoint, or begins a new one in an empty place. From here on, drivers that have
+   * claimed it before can't commit.
+   *
+   * @param newId makes random numbers
+   * @param retainedBatches how many committed batches can be read back at least, 1 or more
+   * @throws CorruptionException if the place holds something else, or a checkpoint that is damaged
+   */
+  public static Checkpoint claim(
+      CheckpointStorage storage, Supplier<UUID> newId, int retainedBatches) throws IOException {
+    UUID id = Identity.readOrCreate(storage, newId);
+    SlotLog.Claimed claimed = SlotLog.claim(storage, LOG, newId.get());
+    History history = History.of(claimed.before().slots());
+    Checkpoint checkpoint = new Checkpoint(storage, id, claimed.log(), history, retainedBatches);
+    checkpoint.deleteStrays(history.objects());
+    return checkpoint;
+  }
+
+  /** Deletes what no slot mentions: from attempts that came to nothing, and clean-ups cut short. */
+  private void deleteStrays(Set<String> mentioned) throws IOException {
+    log.deleteUnneeded();
+    for (CheckpointStorage.StoredObject object : storage.list(OBJECTS)) {
+      if (!mentioned.contains(object.name())) {
+        storage.delete(object.name());
+      }
+    }
+    Set<String> present = state.objects();
+    for (String object : mentioned) {
+      if (!present.contains(object)) {
+        unneeded.add(new Unneeded(log.lastNumber(), object));
+      }
+    }
+    storage.sweep();
+  }
+
+  /** Identifies the checkpoint among all others. */
+  public UUID id() {
+    return id;
+  }
+
+  public CheckpointStorage storage() {
+    return storage;
+  }
+
+  /** Number of this driver. */
+  public long epoch() {
+    return log.epoch();
+  }
+
+  public CheckpointState state() {
+    return state;
+  }
+
+  /** Whether an image is due: to be appended by {@link #appendImage} once no batch is open. */
+  public boolean isImageDue() {
+    return commitsSinceImage >= retainedBatches;
+  }
+
+  /**
+   * Appends facts. When this returns, they are durable and {@link #state()} has them.
+   *
+   * @throws io.millrace.spi.checkpoint.FencedException if another driver has claimed the checkpoint
+   * @throws IOException if it is not known whether they are in the log; only the same facts may be
+   *     appended next
+   */
+  public void append(List<Fact> facts) throws IOException {
+    CheckpointState after = state;
+    for (Fact fact : facts) {
+      after = after.with(fact, epoch());
+    }
+    append(facts, after);
+  }
+
+  /**
+   * Appends facts and, after them, an image.
+   *
+   * @param positions by id, where the sources are once the facts hold
+   */
+  public void appendImage(List<Fact> facts, Map<String, byte[]> positions) throws IOException {
+    CheckpointState after = state;
+    for (Fact fact : facts) {
+      after = after.with(fact, epoch());
+    }
+    after = after.withPositions(positions);
+    List<Fact> all = new ArrayList<>(facts);
+    all.add(new Fact.Image(after));
+    retainFrom = Math.max(retainFrom, imageSlot);
+    append(all, after);
+    imageSlot = log.lastNumber();
+    commitsSinceImage = 0;
+  }
+
+  private void append(List<Fact> facts, CheckpointState after) throws IOException {
+    long slot = log.append(FactWriter.encode(facts), retainFrom);
+    Set<String> before = state.objects();
+    state = after;
+    Set<String> present = state.objects();
+    for (Fact fact : facts) {
+      if (fact instanceof Fact.Committed) {
+        commitsSinceImage++;
+      } else if (fact instanceof Fact.Prepared prepared) {
+        // Staged rows that are committed in the same slot were never part of a state.
+        CheckpointState.addObjects(prepared, before);
+      }
+    }
+    for (String object : before) {
+      if (!present.contains(object)) {
+        unneeded.add(new Unneeded(slot, object));
+      }
+    }
+  }
+
+  /** Deletes slots and objects that nothing needs any more. May fail without harm. */
+  public void cleanUp() throws IOException {
+    if (unneeded.isEmpty() || unneeded.getFirst().slot() >= retainFrom) {
+      return;
+    }
+    log.deleteUnneeded();
+    while (!unneeded.isEmpty() && unneeded.getFirst().slot() < retainFrom) {
+      storage.delete(unneeded.getFirst().object());
+      unneeded.removeFirst();
+    }
+  }
+
+  /**
+   * What slots that were read amount to.
+   *
+   * @param objects all that the slots mention
+   */
+  public record History(
+      CheckpointState state,
+      Set<String> objects,
+      long firstSlot,
+      long imageSlot,
+      long commitsSinceImage) {
+
+    /** Folds slots; the first of them begins the log, or has an image. */
+    public static History of(List<Slot> slots) throws IOException {
+      CheckpointState state = CheckpointState.EMPTY;
+      Set<String> objects = new HashSet<>();
+      long firstSlot = slots.isEmpty() ? 1 : slots.get(0).number();
+      boolean isKnown = firstSlot == 1;
+      long imageSlot = 1;
+      long commits = 0;
+      for (Slot slot : slots) {
+        for (Fact fact : FactReader.decode(slot)) {
+          if (fact instanceof Fact.Image image) {
+            isKnown = true;
+            imageSlot = slot.number();
+            commits = 0;
+            objects.addAll(image.state().objects());
+          } else if (!isKnown) {
+            continue;
+          }
+          commits += fact instanceof Fact.Committed ? 1 : 0;
+          if (fact instanceof Fact.Prepared prepared) {
+            CheckpointState.addObjects(prepared, objects);
+          } else if (fact instanceof Fact.Compacted compacted) {
+            CheckpointState.addObjects(compacted.merged(), objects);
+          }
+          state = state.with(fact, slot.epoch());
+        }
+      }
+      if (!isKnown) {
+        throw new CorruptionException(
+            "slot " + firstSlot + " of the log is the first that is left, and has no image");
+      }
+      return new History(state, objects, firstSlot, imageSlot, commits);
+    }
+  }
+}

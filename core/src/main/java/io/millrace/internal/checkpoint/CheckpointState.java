@@ -1,0 +1,308 @@
+package io.millrace.internal.checkpoint;
+
+import io.millrace.spi.checkpoint.CorruptionException;
+import io.millrace.spi.state.StateFile;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What the facts of a log amount to. Immutable.
+ *
+ * @param lastBatch number of the last committed batch, 0 for none
+ * @param lastMillis its time; {@link Long#MIN_VALUE} for none
+ * @param numbersUsed no batch may get a number up to this one
+ * @param states by id
+ * @param windows by stream id
+ * @param sources by id
+ * @param outputs by id, number of the last batch that a transactional sink was given
+ * @param open the batch that is planned and not committed
+ * @param attempts at the open batch, by epoch
+ */
+public record CheckpointState(
+    long lastBatch,
+    long lastMillis,
+    long numbersUsed,
+    Map<String, StateContents> states,
+    Map<String, WindowContents> windows,
+    Map<String, SourceProgress> sources,
+    Map<String, Long> outputs,
+    Optional<Fact.Planned> open,
+    Map<Long, Fact.Prepared> attempts) {
+
+  /** Of a log without facts. */
+  public static final CheckpointState EMPTY =
+      new CheckpointState(
+          0, Long.MIN_VALUE, 0, Map.of(), Map.of(), Map.of(), Map.of(), Optional.empty(), Map.of());
+
+  public CheckpointState {
+    states = Map.copyOf(states);
+    windows = Map.copyOf(windows);
+    sources = Map.copyOf(sources);
+    outputs = Map.copyOf(outputs);
+    attempts = Map.copyOf(attempts);
+  }
+
+  /**
+   * The files of a state.
+   *
+   * @param form what the files contain
+   * @param files in the order in which they apply
+   */
+  public record StateContents(String form, List<StateFile> files) {
+    public StateContents {
+      files = List.copyOf(files);
+    }
+  }
+
+  /** The kept records of a stream, by batch time. */
+  public record WindowContents(TreeMap<Long, List<StateFile>> batches) {
+    public WindowContents {
+      batches = new TreeMap<>(batches);
+    }
+  }
+
+  /**
+   * How far a source has come.
+   *
+   * @param position at the time of the last image; empty if the source has come since
+   * @param ranges what it has handed out to committed batches since then, in order
+   */
+  public record SourceProgress(Optional<byte[]> position, List<byte[]> ranges) {
+    public SourceProgress {
+      ranges = List.copyOf(ranges);
+    }
+  }
+
+  /** The ids of everything that a program must have, or say that it has dropped. */
+  public Set<String> ids() {
+    Set<String> ids = new HashSet<>(states.keySet());
+    ids.addAll(windows.keySet());
+    ids.addAll(sources.keySet());
+    ids.addAll(outputs.keySet());
+    return ids;
+  }
+
+  /** The names of all objects that this refers to. */
+  public Set<String> objects() {
+    Set<String> names = new HashSet<>();
+    states.values().forEach(state -> addObjects(state.files(), names));
+    windows
+        .values()
+        .forEach(window -> window.batches().values().forEach(files -> addObjects(files, names)));
+    attempts.values().forEach(attempt -> addObjects(attempt, names));
+    return names;
+  }
+
+  static void addObjects(Fact.Prepared attempt, Collection<String> names) {
+    attempt.states().values().forEach(state -> addObjects(state.files(), names));
+    attempt.windows().values().forEach(window -> addObjects(window.files(), names));
+    attempt.staged().values().forEach(files -> addObjects(files, names));
+  }
+
+  static void addObjects(List<StateFile> files, Collection<String> names) {
+    for (StateFile file : files) {
+      if (file.inline().isEmpty()) {
+        names.add(file.name());
+      }
+    }
+  }
+
+  /**
+   * What this amounts to with one more fact.
+   *
+   * @param epoch of the slot that says it
+   * @throws CorruptionException if the fact contradicts what is known
+   */
+  public CheckpointState with(Fact fact, long epoch) throws CorruptionException {
+    if (fact instanceof Fact.Planned planned) {
+      return planned(planned);
+    } else if (fact instanceof Fact.Prepared prepared) {
+      return prepared(prepared, epoch);
+    } else if (fact instanceof Fact.Committed committed) {
+      return committed(committed);
+    } else if (fact instanceof Fact.Compacted compacted) {
+      return compacted(compacted);
+    } else if (fact instanceof Fact.NumbersUsed used) {
+      return withNumbersUsed(Math.max(numbersUsed, used.throughBatch()));
+    } else if (fact instanceof Fact.Dropped dropped) {
+      return dropped(dropped.ids());
+    }
+    return ((Fact.Image) fact).state();
+  }
+
+  private CheckpointState planned(Fact.Planned planned) throws CorruptionException {
+    if (open.isPresent()) {
+      throw contradiction(
+          "batch "
+              + planned.batch()
+              + " is planned while batch "
+              + open.get().batch()
+              + " is open");
+    }
+    if (planned.batch() <= lastBatch || planned.timeMillis() <= lastMillis) {
+      throw contradiction(
+          "batch " + planned.batch() + " is planned after batch " + lastBatch + " was committed");
+    }
+    return withOpen(Optional.of(planned), Map.of());
+  }
+
+  private CheckpointState prepared(Fact.Prepared prepared, long epoch) throws CorruptionException {
+    requireOpen(prepared.batch(), "prepared");
+    Map<Long, Fact.Prepared> tried = new TreeMap<>(attempts);
+    tried.put(epoch, prepared);
+    return withOpen(open, tried);
+  }
+
+  private Fact.Planned requireOpen(long batch, String what) throws CorruptionException {
+    if (open.isEmpty() || open.get().batch() != batch) {
+      throw contradiction("batch " + batch + " is " + what + " without being open");
+    }
+    return open.get();
+  }
+
+  private static CorruptionException contradiction(String what) {
+    return new CorruptionException(
+        "the log contradicts itself: " + what + ". Restore the directory from a backup");
+  }
+
+  private CheckpointState committed(Fact.Committed committed) throws CorruptionException {
+    Fact.Planned plan = requireOpen(committed.batch(), "committed");
+    Fact.Prepared attempt = attempts.get(committed.epoch());
+    if (attempt == null) {
+      throw contradiction(
+          String.format(
+              "batch %d is committed as epoch %d ran it, which did not",
+              committed.batch(), committed.epoch()));
+    }
+    Map<String, Long> given = new TreeMap<>(outputs);
+    attempt.staged().keySet().forEach(id -> given.put(id, committed.batch()));
+    return new CheckpointState(
+        plan.batch(),
+        plan.timeMillis(),
+        Math.max(numbersUsed, plan.batch()),
+        withChanges(attempt.states()),
+        withBlocks(attempt.windows(), plan.timeMillis()),
+        withRanges(plan.ranges()),
+        given,
+        Optional.empty(),
+        Map.of());
+  }
+
+  private Map<String, StateContents> withChanges(Map<String, Fact.StateChange> changes) {
+    Map<String, StateContents> changed = new TreeMap<>(states);
+    changes.forEach(
+        (id, change) -> {
+          StateContents before = states.get(id);
+          List<StateFile> files = new ArrayList<>(before == null ? List.of() : before.files());
+          files.addAll(change.files());
+          changed.put(id, new StateContents(change.form(), files));
+        });
+    return changed;
+  }
+
+  private Map<String, WindowContents> withBlocks(
+      Map<String, Fact.WindowChange> changes, long timeMillis) {
+    Map<String, WindowContents> changed = new TreeMap<>(windows);
+    changes.forEach(
+        (id, change) -> {
+          WindowContents before = windows.get(id);
+          TreeMap<Long, List<StateFile>> batches =
+              new TreeMap<>(before == null ? new TreeMap<>() : before.batches());
+          if (!change.files().isEmpty()) {
+            batches.put(timeMillis, change.files());
+          }
+          batches.headMap(change.forgottenMillis(), true).clear();
+          changed.put(id, new WindowContents(batches));
+        });
+    return changed;
+  }
+
+  private Map<String, SourceProgress> withRanges(Map<String, byte[]> ranges) {
+    Map<String, SourceProgress> changed = new TreeMap<>(sources);
+    ranges.forEach(
+        (id, range) -> {
+          SourceProgress before = sources.get(id);
+          List<byte[]> handedOut = new ArrayList<>(before == null ? List.of() : before.ranges());
+          handedOut.add(range);
+          changed.put(
+              id,
+              new SourceProgress(before == null ? Optional.empty() : before.position(), handedOut));
+        });
+    return changed;
+  }
+
+  private CheckpointState compacted(Fact.Compacted compacted) throws CorruptionException {
+    StateContents before = states.get(compacted.stateId());
+    if (before == null) {
+      return this; // dropped meanwhile
+    }
+    List<String> names = before.files().stream().map(StateFile::name).toList();
+    Set<String> replaced = new HashSet<>(compacted.replaced());
+    if (!names.containsAll(replaced)) {
+      throw contradiction(
+          "files of " + compacted.stateId() + " are merged that it does not have: " + replaced);
+    }
+    List<StateFile> files = new ArrayList<>();
+    boolean isPlaced = false;
+    for (StateFile file : before.files()) {
+      if (!replaced.contains(file.name())) {
+        files.add(file);
+      } else if (!isPlaced) {
+        files.addAll(compacted.merged());
+        isPlaced = true;
+      }
+    }
+    Map<String, StateContents> changed = new TreeMap<>(states);
+    changed.put(compacted.stateId(), new StateContents(before.form(), files));
+    return withStates(changed);
+  }
+
+  private CheckpointState dropped(List<String> ids) {
+    return new CheckpointState(
+        lastBatch,
+        lastMillis,
+        numbersUsed,
+        without(states, ids),
+        without(windows, ids),
+        without(sources, ids),
+        without(outputs, ids),
+        open,
+        attempts);
+  }
+
+  private static <V> Map<String, V> without(Map<String, V> map, List<String> ids) {
+    Map<String, V> left = new TreeMap<>(map);
+    left.keySet().removeAll(ids);
+    return left;
+  }
+
+  /** This with the sources' positions in the place of the ranges that they have handed out. */
+  CheckpointState withPositions(Map<String, byte[]> positions) {
+    Map<String, SourceProgress> changed = new TreeMap<>(sources);
+    positions.forEach(
+        (id, position) -> changed.put(id, new SourceProgress(Optional.of(position), List.of())));
+    return new CheckpointState(
+        lastBatch, lastMillis, numbersUsed, states, windows, changed, outputs, open, attempts);
+  }
+
+  private CheckpointState withStates(Map<String, StateContents> changed) {
+    return new CheckpointState(
+        lastBatch, lastMillis, numbersUsed, changed, windows, sources, outputs, open, attempts);
+  }
+
+  private CheckpointState withOpen(Optional<Fact.Planned> planned, Map<Long, Fact.Prepared> tried) {
+    return new CheckpointState(
+        lastBatch, lastMillis, numbersUsed, states, windows, sources, outputs, planned, tried);
+  }
+
+  private CheckpointState withNumbersUsed(long through) {
+    return new CheckpointState(
+        lastBatch, lastMillis, through, states, windows, sources, outputs, open, attempts);
+  }
+}

@@ -1,0 +1,62 @@
+package io.millrace.spi.state;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A durable piece of a state or a stream: what a batch changed in one partition, or several of such
+ * merged. Small ones travel inline with the record that lists them; others are objects of the
+ * checkpoint's storage.
+ *
+ * @param name of the object, or what it would be called; unique in its checkpoint
+ * @param inline the content, if it has no object of its own
+ * @param numBytes length of the content
+ * @param numEntries keys, or records, in it
+ * @param partition that it belongs to
+ * @param numPartitions how many there were when it was written
+ * @param isBase whether nothing written before it counts for its partition
+ */
+public record StateFile(
+    String name,
+    Optional<byte[]> inline,
+    long numBytes,
+    long numEntries,
+    int partition,
+    int numPartitions,
+    boolean isBase) {
+
+  public StateFile {
+    Objects.requireNonNull(name);
+    Objects.requireNonNull(inline);
+    if (numBytes < 0 || numEntries < 0 || partition < 0 || partition >= numPartitions) {
+      throw new IllegalArgumentException(
+          String.format(
+              "a file of %d bytes with %d entries of partition %d of %d can't be",
+              numBytes, numEntries, partition, numPartitions));
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StateFile file
+        && name.equals(file.name)
+        && inline.isPresent() == file.inline.isPresent()
+        && Arrays.equals(inline.orElse(null), file.inline.orElse(null))
+        && numBytes == file.numBytes
+        && numEntries == file.numEntries
+        && partition == file.partition
+        && numPartitions == file.numPartitions
+        && isBase == file.isBase;
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return name + (inline.isPresent() ? " (inline)" : "");
+  }
+}
