@@ -1,5 +1,6 @@
 package io.millrace.source;
 
+import io.millrace.Tuple3;
 import io.millrace.function.Function;
 import io.millrace.function.Function0;
 import io.millrace.spi.plan.ListSource;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -228,6 +230,86 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
   @Override
   public PlanNode<String> read(Lines range) {
     return new SourceNode<>("replay", new ListSource<>(range.lines(), numPartitions));
+  }
+
+  @Override
+  public Optional<Replay<Lines>> replay() {
+    return Optional.of(new LineNumbers());
+  }
+
+  /**
+   * A range is (number of its first line, how many lines, zero); a position (number of the next
+   * line, lines skipped so far, zero). Zero is the batch time from which data time is counted.
+   */
+  private final class LineNumbers implements Replay<Lines> {
+
+    private static final long NO_ZERO = Long.MIN_VALUE;
+
+    @Override
+    public Object durable(Lines range) {
+      return new Tuple3<>(range.firstLine(), (long) range.lines().size(), zero());
+    }
+
+    @Override
+    public Object position() {
+      return new Tuple3<>(lineNumber, numSkipped.get(), zero());
+    }
+
+    private long zero() {
+      return zeroBatchMillis.orElse(NO_ZERO);
+    }
+
+    private void setZero(long millis) {
+      zeroBatchMillis = millis == NO_ZERO ? OptionalLong.empty() : OptionalLong.of(millis);
+    }
+
+    @Override
+    public void restore(Object position, List<Object> ranges) throws IOException {
+      Tuple3<?, ?, ?> at = (Tuple3<?, ?, ?>) position;
+      goTo((Long) at._1());
+      numSkipped.set((Long) at._2());
+      setZero((Long) at._3());
+      for (Object range : ranges) {
+        range(range);
+      }
+    }
+
+    private void goTo(long line) throws IOException {
+      while (pending != null && lineNumber < line) {
+        advance();
+      }
+      if (lineNumber != line) {
+        throw changed(line);
+      }
+    }
+
+    @Override
+    public Lines range(Object durable) throws IOException {
+      Tuple3<?, ?, ?> range = (Tuple3<?, ?, ?>) durable;
+      long firstLine = (Long) range._1();
+      long count = (Long) range._2();
+      setZero((Long) range._3());
+      // The first range of all begins where lines were passed over.
+      goTo(firstLine);
+      List<String> lines = new ArrayList<>();
+      for (long i = 0; i < count; i++) {
+        String line = pending;
+        if (line == null) {
+          throw changed(firstLine + count);
+        }
+        lines.add(line);
+        advance();
+      }
+      return new Lines(firstLine, lines);
+    }
+
+    private IOException changed(long line) {
+      return new IOException(
+          String.format(
+              "the replayed file has no line %d where there was one before (it is at line %d); play"
+                  + " the same file as before",
+              line, lineNumber));
+    }
   }
 
   @Override

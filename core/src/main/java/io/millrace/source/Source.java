@@ -1,6 +1,7 @@
 package io.millrace.source;
 
 import io.millrace.spi.plan.PlanNode;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,23 @@ public interface Source<T, R extends InputRange> {
    * context stops gracefully; a last batch is cut if any source says true.
    */
   default boolean drain() {
+    return false;
+  }
+
+  /**
+   * How ranges are written down and read again after a restart; empty if they can't be. A program
+   * that keeps a checkpoint refuses a source without, unless that {@linkplain #mayLose may lose}
+   * records.
+   */
+  default Optional<Replay<R>> replay() {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether it is known and accepted that what the source has taken in goes with the process. The
+   * open batch of a program that died then gets nothing from it.
+   */
+  default boolean mayLose() {
     return false;
   }
 

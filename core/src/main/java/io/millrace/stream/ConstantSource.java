@@ -2,12 +2,14 @@ package io.millrace.stream;
 
 import io.millrace.rdd.RDD;
 import io.millrace.source.InputRange;
+import io.millrace.source.Replay;
 import io.millrace.source.Source;
 import io.millrace.source.SourceContext;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.SourceNode;
 import io.millrace.spi.plan.UnionNode;
 import java.util.List;
+import java.util.Optional;
 
 /** The same dataset in every batch. */
 final class ConstantSource<T> implements Source<T, ConstantSource.Whole> {
@@ -51,6 +53,31 @@ final class ConstantSource<T> implements Source<T, ConstantSource.Whole> {
   @Override
   public PlanNode<T> read(Whole range) {
     return new UnionNode<>("constantStream", List.of(dataset.plan()));
+  }
+
+  /** There is nothing to remember. */
+  @Override
+  public Optional<Replay<Whole>> replay() {
+    return Optional.of(
+        new Replay<>() {
+          @Override
+          public Object durable(Whole range) {
+            return List.of();
+          }
+
+          @Override
+          public Object position() {
+            return List.of();
+          }
+
+          @Override
+          public void restore(Object position, List<Object> ranges) {}
+
+          @Override
+          public Whole range(Object durable) {
+            return whole;
+          }
+        });
   }
 
   @Override

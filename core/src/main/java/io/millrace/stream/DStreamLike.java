@@ -17,11 +17,13 @@ import io.millrace.rdd.RDD;
 import io.millrace.rdd.RDDLike;
 import io.millrace.rdd.StorageLevel;
 import io.millrace.rdd.TextFileOutput;
+import io.millrace.sink.TransactionalSink;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.StorageMark;
 import io.millrace.spi.state.StateOperator;
 import io.millrace.stream.graph.DatasetUse;
 import io.millrace.stream.graph.PaneWindowNode;
+import io.millrace.stream.graph.SinkBinding;
 import io.millrace.stream.graph.StreamNode;
 import io.millrace.stream.graph.TransformNode;
 import io.millrace.stream.graph.WindowNode;
@@ -577,6 +579,35 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
   }
 
   /**
+   * As {@link #foreachBatch(VoidFunction2)}, with sinks that the function may write to, exactly
+   * once, by {@link Batch#write}. All that a batch writes becomes visible when the batch is final,
+   * sink by sink; what the function does otherwise is done at least once.
+   *
+   * @param sinks at least one; each is a declaration of its own, used in this output alone
+   */
+  public final StreamOutput foreachBatch(
+      VoidFunction2<R, Batch> foreachFunc, TransactionalSink<?, ?>... sinks) {
+    Objects.requireNonNull(foreachFunc);
+    if (sinks.length == 0) {
+      throw new IllegalArgumentException("foreachBatch: the list of sinks is empty");
+    }
+    return output("foreachBatch", DatasetUse.USER_CODE, foreachFunc, List.of(sinks));
+  }
+
+  /**
+   * Writes each batch to {@code sink}, exactly once: whatever crashes, each batch is in the target
+   * whole, once, in the order of batches. Needs a checkpoint directory. A batch without records
+   * writes nothing.
+   *
+   * @return the output, to be named if the program has several like it
+   */
+  public final StreamOutput writeTo(TransactionalSink<? super T, ?> sink) {
+    checked("writeTo", sink);
+    return output(
+        "writeTo", DatasetUse.DECLARED, (rdd, batch) -> batch.write(rdd, sink), List.of(sink));
+  }
+
+  /**
    * Calls {@code f} with the records of each partition of each batch, in tasks: where records go to
    * a system outside that wants one connection for many of them. At least once: a task that failed
    * is run again, and so may a batch be.
@@ -643,20 +674,33 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
   }
 
   private void output(String operation, DatasetUse use, VoidFunction2<R, Batch> body) {
+    output(operation, use, body, List.of());
+  }
+
+  private StreamOutput output(
+      String operation,
+      DatasetUse use,
+      VoidFunction2<R, Batch> body,
+      List<? extends TransactionalSink<?, ?>> sinks) {
+    List<SinkBinding> bindings = new ArrayList<>();
+    sinks.forEach(sink -> bindings.add(new SinkBinding(sink)));
     context
         .graph()
         .addOutput(
             operation,
             node,
             use,
-            (plan, facts) ->
+            (plan, facts, staging) ->
                 body.call(
                     datasetOf(plan),
                     new Batch(
                         facts.number(),
                         new Time(facts.timeMillis()),
                         facts.epoch(),
-                        facts.isRepeat())));
+                        facts.isRepeat(),
+                        staging)),
+            bindings);
+    return new StreamOutput(context.graph(), bindings);
   }
 
   // How operations become nodes

@@ -1,11 +1,13 @@
 package io.millrace.stream;
 
 import io.millrace.Settings;
+import io.millrace.Tuple3;
 import io.millrace.function.Function;
 import io.millrace.rdd.DataFilesLookup;
 import io.millrace.rdd.FixedLengthSource;
 import io.millrace.rdd.TextFileSource;
 import io.millrace.source.InputRange;
+import io.millrace.source.Replay;
 import io.millrace.source.Source;
 import io.millrace.source.SourceContext;
 import io.millrace.spi.DataFiles;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -189,6 +192,73 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
   @Override
   public long numRecordsRead(Files<T> range) {
     return range.content().numRead().getAsLong();
+  }
+
+  @Override
+  public Optional<Replay<Files<T>>> replay() {
+    return Optional.of(new Names());
+  }
+
+  /** A range is a list of (path, length, time of the last change). */
+  private final class Names implements Replay<Files<T>> {
+
+    @Override
+    public Object durable(Files<T> range) {
+      return range.files().stream()
+          .map(file -> new Tuple3<>(file.path(), file.length(), file.modifiedMillis()))
+          .toList();
+    }
+
+    @Override
+    public Object position() {
+      return Map.copyOf(seen);
+    }
+
+    @Override
+    public void restore(Object position, List<Object> ranges) {
+      seen.clear();
+      ((Map<?, ?>) position).forEach((path, at) -> seen.put((String) path, (Long) at));
+      long lastSeen = seen.values().stream().mapToLong(Long::longValue).max().orElse(0);
+      ranges.forEach(range -> files(range).forEach(file -> seen.put(file.path(), lastSeen)));
+    }
+
+    @Override
+    public Files<T> range(Object durable) throws IOException {
+      List<FileStatus> files = files(durable);
+      for (FileStatus file : files) {
+        requireUnchanged(file);
+        seen.put(file.path(), file.modifiedMillis());
+      }
+      return new Files<>(files, format.open(files));
+    }
+
+    private void requireUnchanged(FileStatus file) throws IOException {
+      List<FileStatus> present;
+      try {
+        present = storage.list(file.path());
+      } catch (FileNotFoundException e) {
+        throw new IOException(
+            file.path()
+                + " is gone, though the batch that was open when the program ended has to read it"
+                + " again; put it back",
+            e);
+      }
+      if (present.size() != 1 || present.get(0).length() != file.length()) {
+        throw new IOException(
+            String.format(
+                "%s had %d bytes when the open batch was planned and has now %s; put the file back as"
+                    + " it was",
+                file.path(), file.length(), present.stream().map(FileStatus::length).toList()));
+      }
+    }
+
+    private List<FileStatus> files(Object durable) {
+      return ((List<?>) durable)
+          .stream()
+              .map(file -> (Tuple3<?, ?, ?>) file)
+              .map(file -> new FileStatus((String) file._1(), (Long) file._2(), (Long) file._3()))
+              .toList();
+    }
   }
 
   @Override

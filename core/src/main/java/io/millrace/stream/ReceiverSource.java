@@ -414,6 +414,12 @@ final class ReceiverSource<T> implements Source<T, ReceiverSource.Received<T>> {
     changed.signalAll();
   }
 
+  /** What was received is in memory alone. */
+  @Override
+  public boolean mayLose() {
+    return true;
+  }
+
   @Override
   public void stop() {
     lock.lock();

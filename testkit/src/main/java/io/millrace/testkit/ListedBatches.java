@@ -1,19 +1,21 @@
 package io.millrace.testkit;
 
 import io.millrace.source.InputRange;
+import io.millrace.source.Replay;
 import io.millrace.source.Source;
 import io.millrace.source.SourceContext;
 import io.millrace.spi.plan.ListSource;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.SourceNode;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Batches from a list, in order; null for a batch without dataset. After the last, empty ones. */
 final class ListedBatches<T> implements Source<T, ListedBatches.Listed<T>> {
 
   /** One batch. */
-  record Listed<T>(@Nullable List<T> records) implements InputRange {
+  record Listed<T>(int number, @Nullable List<T> records) implements InputRange {
 
     @Override
     public long numRecords() {
@@ -45,7 +47,11 @@ final class ListedBatches<T> implements Source<T, ListedBatches.Listed<T>> {
 
   @Override
   public Listed<T> nextRange(long batchTimeMillis, long previousTimeMillis) {
-    return next < batches.size() ? new Listed<>(batches.get(next++)) : new Listed<>(List.of());
+    return listed(next++);
+  }
+
+  private Listed<T> listed(int number) {
+    return new Listed<>(number, number < batches.size() ? batches.get(number) : List.of());
   }
 
   @Override
@@ -54,6 +60,34 @@ final class ListedBatches<T> implements Source<T, ListedBatches.Listed<T>> {
     return records == null
         ? null
         : new SourceNode<>("input", new ListSource<>(records, numPartitions));
+  }
+
+  /** A range is the number of its batch, as is the position. */
+  @Override
+  public Optional<Replay<Listed<T>>> replay() {
+    return Optional.of(
+        new Replay<>() {
+          @Override
+          public Object durable(Listed<T> range) {
+            return range.number();
+          }
+
+          @Override
+          public Object position() {
+            return next;
+          }
+
+          @Override
+          public void restore(Object position, List<Object> ranges) {
+            next = (Integer) position + ranges.size();
+          }
+
+          @Override
+          public Listed<T> range(Object durable) {
+            next = (Integer) durable;
+            return listed(next++);
+          }
+        });
   }
 
   @Override

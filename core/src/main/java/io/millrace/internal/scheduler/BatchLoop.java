@@ -60,6 +60,7 @@ final class BatchLoop implements Runnable {
   private final List<InputNode<?>> inputs;
   private final List<Output> outputs;
   private final StreamPlans plans;
+  private final Journal journal;
   private final BatchFailure onFailure;
   private final ListenerBus listeners;
   private final ProgressBoard progress;
@@ -69,12 +70,16 @@ final class BatchLoop implements Runnable {
   private long batchNumber;
   private long previousMillis;
 
+  /** Ticks were missed while no driver ran; they merge, whatever the clock. */
+  private boolean isAfterOutage;
+
   BatchLoop(
       TickSchedule schedule,
       Clock clock,
       List<InputNode<?>> inputs,
       List<Output> outputs,
       StreamPlans plans,
+      Journal journal,
       BatchFailure onFailure,
       ListenerBus listeners,
       ProgressBoard progress,
@@ -84,11 +89,14 @@ final class BatchLoop implements Runnable {
     this.inputs = inputs;
     this.outputs = outputs;
     this.plans = plans;
+    this.journal = journal;
     this.onFailure = onFailure;
     this.listeners = listeners;
     this.progress = progress;
     this.owner = owner;
-    this.previousMillis = schedule.floor(clock.millis());
+    this.batchNumber = journal.lastNumber();
+    this.previousMillis = journal.lastMillis().orElseGet(() -> schedule.floor(clock.millis()));
+    this.isAfterOutage = journal.lastMillis().isPresent();
   }
 
   /**
@@ -120,11 +128,15 @@ final class BatchLoop implements Runnable {
   @Override
   public void run() {
     try {
+      Optional<RecordedBatch> recorded = journal.takeOpen();
+      if (recorded.isPresent() && !isStoppingAtOnce()) {
+        runAgain(recorded.get());
+      }
       while (awaitTick()) {
-        runBatch();
+        runNext();
       }
       if (!isStoppingAtOnce() && drainSources() && !isStoppingAtOnce()) {
-        runBatch();
+        runNext();
       }
     } catch (Throwable e) {
       owner.failed(e);
@@ -134,7 +146,7 @@ final class BatchLoop implements Runnable {
   }
 
   private long nextMillis() {
-    return previousMillis + schedule.intervalMillis();
+    return schedule.firstAfter(previousMillis);
   }
 
   /** Waits for the next tick; false if the loop has to end instead. */
@@ -164,15 +176,38 @@ final class BatchLoop implements Runnable {
     return waiting;
   }
 
-  private void runBatch() {
+  /** Runs a batch that another driver has planned, with the input that it had. */
+  private void runAgain(RecordedBatch recorded) {
+    previousMillis = recorded.previousMillis();
+    TickSchedule.Due due =
+        new TickSchedule.Due(recorded.timeMillis(), recorded.numMergedTicks());
+    OpenBatch batch =
+        new OpenBatch(recorded.number(), due, clock.millis(), previousMillis, true);
+    LOG.info("{} was planned by an earlier driver and is run again", batch.label());
+    batchNumber = Math.max(batchNumber, recorded.number());
+    runBatch(batch, Optional.of(recorded));
+  }
+
+  private void runNext() {
+    long nowMillis = clock.millis();
+    Clock.MissedTicks missed = isAfterOutage ? Clock.MissedTicks.MERGE : clock.missedTicks();
+    isAfterOutage = false;
+    TickSchedule.Due due = schedule.due(nextMillis(), nowMillis, missed);
+    runBatch(
+        new OpenBatch(++batchNumber, due, nowMillis, previousMillis, false), Optional.empty());
+  }
+
+  private void runBatch(OpenBatch batch, Optional<RecordedBatch> recorded) {
     long startNanos = clock.nanoTime();
-    long startMillis = clock.millis();
-    TickSchedule.Due due = schedule.due(nextMillis(), startMillis, clock.missedTicks());
-    OpenBatch batch = new OpenBatch(++batchNumber, due, startMillis);
+    long timeMillis = batch.time().milliseconds();
     Throwable failure = null;
     try {
-      decideInput(batch);
+      decideInput(batch, recorded);
+      journal.begin(batch);
       runOutputs(batch);
+      if (!abandoned) {
+        journal.commit(batch, plans);
+      }
       completeSources(batch);
     } catch (BatchFailedException e) {
       failure = e;
@@ -181,8 +216,8 @@ final class BatchLoop implements Runnable {
       batch.addFailure(clock.millis(), e.toString());
     }
     boolean goesOn = failure instanceof BatchFailedException && onFailure == BatchFailure.CONTINUE;
-    batch.setStates(plans.endBatch(due.timeMillis(), failure == null || goesOn));
-    previousMillis = due.timeMillis();
+    batch.setStates(plans.endBatch(timeMillis, failure == null || goesOn));
+    previousMillis = timeMillis;
     if (abandoned) {
       return;
     }
@@ -195,15 +230,16 @@ final class BatchLoop implements Runnable {
     }
   }
 
-  private void decideInput(OpenBatch batch) {
+  private void decideInput(OpenBatch batch, Optional<RecordedBatch> recorded) {
     try {
       for (InputNode<?> input : inputs) {
         try {
-          batch
-              .ranges()
-              .put(
-                  input.id(),
-                  input.source().nextRange(batch.time().milliseconds(), previousMillis));
+          InputRange range = recorded.map(known -> known.ranges().get(input.id())).orElse(null);
+          if (range == null) {
+            // Also for a recorded batch: of a source that had nothing, may lose, or is new.
+            range = input.source().nextRange(batch.time().milliseconds(), previousMillis);
+          }
+          batch.ranges().put(input.id(), range);
         } catch (Throwable e) {
           throw inputFailure(e, batch, input);
         }
@@ -265,7 +301,9 @@ final class BatchLoop implements Runnable {
       }
       announced = true;
       announce(output, batch, startMillis);
-      output.body().run(plan, batch.facts());
+      output
+          .body()
+          .run(plan, batch.facts(journal.epoch()), journal.staging(output, batch));
     } catch (Throwable e) {
       failure = e;
       if (!announced) {

@@ -22,13 +22,26 @@ final class OpenBatch {
   private final Time time;
   private final long numMergedTicks;
   private final long startMillis;
+  private final long previousMillis;
+  private final boolean isRepeat;
   private final Map<Integer, InputRange> ranges = new HashMap<>();
   private final Map<Integer, OutputOperationInfo> operations = new LinkedHashMap<>();
 
   private List<StateInfo> states = List.of();
 
-  OpenBatch(long number, TickSchedule.Due due, long startMillis) {
+  /**
+   * @param previousMillis time of the batch before it
+   * @param isRepeat whether another driver has begun to run it
+   */
+  OpenBatch(
+      long number,
+      TickSchedule.Due due,
+      long startMillis,
+      long previousMillis,
+      boolean isRepeat) {
     this.number = number;
+    this.previousMillis = previousMillis;
+    this.isRepeat = isRepeat;
     this.time = new Time(due.timeMillis());
     this.numMergedTicks = due.numMerged();
     this.startMillis = startMillis;
@@ -43,8 +56,23 @@ final class OpenBatch {
     return "batch " + number + " at " + time.toInstant() + " (" + time + ")";
   }
 
-  Output.BatchFacts facts() {
-    return new Output.BatchFacts(number, time.milliseconds(), 0, false);
+  long number() {
+    return number;
+  }
+
+  long previousMillis() {
+    return previousMillis;
+  }
+
+  long numMergedTicks() {
+    return numMergedTicks;
+  }
+
+  /**
+   * @param epoch of the driver
+   */
+  Output.BatchFacts facts(long epoch) {
+    return new Output.BatchFacts(number, time.milliseconds(), epoch, isRepeat);
   }
 
   /** The input ranges by stream, as far as they have been decided. */

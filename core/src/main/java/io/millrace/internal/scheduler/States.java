@@ -5,7 +5,9 @@ import io.millrace.spi.Engine;
 import io.millrace.spi.state.Attempt;
 import io.millrace.spi.state.KeyedState;
 import io.millrace.spi.state.StateDefinition;
+import io.millrace.spi.state.StateFile;
 import io.millrace.spi.state.StateLimits;
+import io.millrace.spi.state.StatePlace;
 import io.millrace.spi.state.StateSize;
 import io.millrace.spi.state.StateStep;
 import io.millrace.stream.StateInfo;
@@ -57,11 +59,7 @@ final class States {
 
   /** Advances a state by the open batch. */
   Attempt step(StreamNode<?> node, StateStep step) {
-    KeyedState state = states.get(node);
-    if (state == null) {
-      throw new IllegalStateException(node + " has no state");
-    }
-    Attempt attempt = state.step(step, cancellation);
+    Attempt attempt = state(node).step(step, cancellation);
     attempts.put(node, attempt);
     return attempt;
   }
@@ -73,6 +71,59 @@ final class States {
       throw new IllegalStateException(node + " has not advanced in this batch");
     }
     return attempt;
+  }
+
+  /** What is to be written down of a state. */
+  interface Persisting {
+
+    /** What the files contain. */
+    String form();
+
+    /** As {@link Attempt#persist}. */
+    List<StateFile> persist(StatePlace place, String prefix);
+  }
+
+  /** Takes what is to be written down of one state. */
+  @FunctionalInterface
+  interface Persister {
+    void accept(StreamNode<?> node, Persisting persisting);
+  }
+
+  /** Offers what the batch has tried to be written down, state by state. */
+  void persist(Persister persister) {
+    attempts.forEach((node, attempt) -> persister.accept(node, persisting(node, attempt)));
+  }
+
+  private Persisting persisting(StreamNode<?> node, Attempt attempt) {
+    return new Persisting() {
+      @Override
+      public String form() {
+        return state(node).form();
+      }
+
+      @Override
+      public List<StateFile> persist(StatePlace place, String prefix) {
+        return attempt.persist(place, prefix, cancellation);
+      }
+    };
+  }
+
+  private KeyedState state(StreamNode<?> node) {
+    KeyedState state = states.get(node);
+    if (state == null) {
+      throw new IllegalStateException(node + " has no state");
+    }
+    return state;
+  }
+
+  /** The states by stream. */
+  Map<StreamNode<?>, KeyedState> all() {
+    return Map.copyOf(states);
+  }
+
+  /** Fills a state, before the first batch. */
+  void restore(StreamNode<?> node, StatePlace place, String form, List<StateFile> files) {
+    state(node).restore(place, form, files, cancellation);
   }
 
   /** Makes what the batch has tried final, and tells what the states then amount to. */

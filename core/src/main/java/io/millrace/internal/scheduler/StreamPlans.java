@@ -390,6 +390,35 @@ final class StreamPlans {
         || node instanceof PaneWindowNode<?, ?>;
   }
 
+  States states() {
+    return states;
+  }
+
+  /**
+   * The streams whose past batches windows read, each with the length of the longest window over
+   * it, in milliseconds.
+   */
+  Map<StreamNode<?>, Long> windowed() {
+    Map<StreamNode<?>, Long> lengths = new HashMap<>();
+    for (StreamNode<?> node : neededNodes) {
+      if (node instanceof WindowNode<?> window) {
+        lengths.merge(window.parent(), window.span().lengthMillis(), Math::max);
+      }
+    }
+    return lengths;
+  }
+
+  /** The plan of a stream in the open batch, null if it has none, or was not asked for. */
+  @Nullable PlanNode<?> known(StreamNode<?> node) {
+    Planned planned = current.get(node);
+    return planned == null ? null : planned.plan();
+  }
+
+  /** Takes the place of a batch that another process has run, for windows to read. */
+  void remember(StreamNode<?> node, long timeMillis, PlanNode<?> plan) {
+    remembered(node).add(timeMillis, plan);
+  }
+
   /** Lets go of all states; no batch must follow. */
   void close() {
     states.close();

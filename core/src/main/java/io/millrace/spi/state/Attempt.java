@@ -1,6 +1,8 @@
 package io.millrace.spi.state;
 
+import io.millrace.spi.Cancellation;
 import io.millrace.spi.plan.BlockSetNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a step has done, private until it is adopted. */
@@ -19,6 +21,20 @@ public interface Attempt {
    * changes what others read.
    */
   BlockSetNode<?> entries();
+
+  /**
+   * Writes down what the step has changed, so that it can be {@linkplain KeyedState#restore
+   * restored} on top of what was written before; at most once per partition and prefix. Blocks;
+   * what is returned is durable. Called before {@link #adopt}.
+   *
+   * @param prefix of the names of objects, never used before; letters as in the names of {@link
+   *     io.millrace.spi.checkpoint.CheckpointStorage}
+   * @return in the order in which they apply; empty if the step has changed nothing
+   * @throws io.millrace.JobFailedException if a key or value has no codec, or if the storage fails;
+   *     the cause tells which. May be called again, with another prefix
+   * @throws io.millrace.JobCancelledException if {@code cancellation} was triggered
+   */
+  List<StateFile> persist(StatePlace place, String prefix, Cancellation cancellation);
 
   /** Makes this what the next step begins with, and tells what the state then amounts to. */
   StateSize adopt();

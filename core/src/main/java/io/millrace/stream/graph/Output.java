@@ -1,6 +1,7 @@
 package io.millrace.stream.graph;
 
 import io.millrace.spi.plan.PlanNode;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -12,10 +13,18 @@ import java.util.Objects;
  * @param use who gets hold of the dataset
  * @param body runs on the batch thread, in order of declaration; not at all for a batch without
  *     dataset
+ * @param sinks the transactional sinks that the body may write to
  */
-public record Output(int id, String operation, StreamNode<?> stream, DatasetUse use, Body body) {
+public record Output(
+    int id,
+    String operation,
+    StreamNode<?> stream,
+    DatasetUse use,
+    Body body,
+    List<SinkBinding> sinks) {
 
   public Output {
+    sinks = List.copyOf(sinks);
     Objects.requireNonNull(operation);
     Objects.requireNonNull(stream);
     Objects.requireNonNull(use);
@@ -25,7 +34,7 @@ public record Output(int id, String operation, StreamNode<?> stream, DatasetUse 
   /** Does the work of an output for one batch. */
   @FunctionalInterface
   public interface Body {
-    void run(PlanNode<?> plan, BatchFacts batch) throws Exception;
+    void run(PlanNode<?> plan, BatchFacts batch, Staging staging) throws Exception;
   }
 
   /**

@@ -25,14 +25,18 @@ public final class StreamGraph {
 
   /** Adds an output whose body is user code. */
   public void addOutput(String operation, StreamNode<?> stream, Output.Body body) {
-    addOutput(operation, stream, DatasetUse.USER_CODE, body);
+    addOutput(operation, stream, DatasetUse.USER_CODE, body, List.of());
   }
 
   /** Adds an output. */
   public synchronized void addOutput(
-      String operation, StreamNode<?> stream, DatasetUse use, Output.Body body) {
+      String operation,
+      StreamNode<?> stream,
+      DatasetUse use,
+      Output.Body body,
+      List<SinkBinding> sinks) {
     requireOpen("an output");
-    outputs.add(new Output(outputs.size(), operation, stream, use, body));
+    outputs.add(new Output(outputs.size(), operation, stream, use, body, sinks));
   }
 
   /** Asks that the program can come back to each batch for this long; the longest asked holds. */

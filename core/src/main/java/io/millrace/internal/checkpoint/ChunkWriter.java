@@ -1,0 +1,77 @@
+package io.millrace.internal.checkpoint;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * The content of a data file: chunks, each with a checksum. Numbers are big-endian:
+ *
+ * <pre>
+ * header   magic "MRDF" (4), format version 1 (2), kind (2)
+ * chunk    length of the content (4), CRC32C of number, length and content (4), content
+ * end      -1 (4), CRC32C of the number of chunks and -1 (4)
+ * </pre>
+ *
+ * A chunk's number, from 0, is part of its checksum only, so that chunks can't change places.
+ */
+public final class ChunkWriter {
+
+  static final int MAGIC = 0x4D524446;
+  static final short VERSION = 1;
+  static final int HEADER_BYTES = 8;
+  static final int CHUNK_HEADER_BYTES = 8;
+  static final int END = -1;
+
+  private final List<ByteBuffer> pieces = new ArrayList<>();
+  private long numBytes = HEADER_BYTES;
+  private int numChunks;
+
+  /**
+   * @param kind says what the chunks contain
+   */
+  public ChunkWriter(short kind) {
+    pieces.add(
+        ByteBuffer.allocate(HEADER_BYTES).putInt(MAGIC).putShort(VERSION).putShort(kind).flip());
+  }
+
+  /**
+   * Adds a chunk.
+   *
+   * @param content its remaining bytes; not copied, so they must not change any more
+   */
+  public void add(ByteBuffer content) {
+    int length = content.remaining();
+    pieces.add(
+        ByteBuffer.allocate(CHUNK_HEADER_BYTES)
+            .putInt(length)
+            .putInt(checksum(numChunks++, length, content))
+            .flip());
+    pieces.add(content.slice());
+    numBytes += CHUNK_HEADER_BYTES + (long) length;
+  }
+
+  static int checksum(int number, int length, ByteBuffer content) {
+    CRC32C crc = new CRC32C();
+    crc.update(ByteBuffer.allocate(8).putInt(number).putInt(length).flip());
+    crc.update(content.duplicate());
+    return (int) crc.getValue();
+  }
+
+  /** Bytes so far. */
+  public long numBytes() {
+    return numBytes;
+  }
+
+  /** Ends the file and returns its content. Nothing can be added any more. */
+  public List<ByteBuffer> finish() {
+    pieces.add(
+        ByteBuffer.allocate(CHUNK_HEADER_BYTES)
+            .putInt(END)
+            .putInt(checksum(numChunks, END, ByteBuffer.allocate(0)))
+            .flip());
+    numBytes += CHUNK_HEADER_BYTES;
+    return List.copyOf(pieces);
+  }
+}

@@ -1,0 +1,305 @@
+package io.millrace.internal.scheduler;
+
+import io.millrace.internal.checkpoint.Checkpoint;
+import io.millrace.internal.checkpoint.CheckpointState;
+import io.millrace.internal.checkpoint.Fact;
+import io.millrace.sink.Marker;
+import io.millrace.source.InputRange;
+import io.millrace.source.Replay;
+import io.millrace.spi.state.StateFile;
+import io.millrace.spi.state.StatePlace;
+import io.millrace.stream.graph.InputNode;
+import io.millrace.stream.graph.Output;
+import io.millrace.stream.graph.Staging;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Batches as a checkpoint keeps them. For each: its plan is durable before anything runs; what it
+ * changed is durable before the first sink commits; the batch is final once that is in the log,
+ * after the last sink has.
+ *
+ * <p>A batch without input is planned only if it leaves something to commit.
+ */
+final class CheckpointJournal implements Journal {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointJournal.class);
+
+  /** How many numbers of batches that leave nothing are set aside at a time. */
+  private static final int NUMBERS_AT_A_TIME = 100;
+
+  private final Checkpoint checkpoint;
+  private final StreamIds ids;
+  private final StatePlace place;
+  private final DurableValues values;
+  private final SinkSessions sinks;
+  private final Stager stager;
+  private final WindowBlocks windows;
+  private final Compactor compactor;
+  private final Patience patience;
+  private final int defaultParallelism;
+  private final List<InputNode<?>> inputs = new ArrayList<>();
+  private final Map<Integer, Replay<InputRange>> replays = new HashMap<>();
+  private Optional<RecordedBatch> open = Optional.empty();
+
+  /** Makes names of objects unique within this driver's epoch. */
+  private long numPrefixes;
+
+  CheckpointJournal(
+      Checkpoint checkpoint,
+      StreamIds ids,
+      StatePlace place,
+      SinkSessions sinks,
+      Stager stager,
+      WindowBlocks windows,
+      Compactor compactor,
+      Patience patience,
+      int defaultParallelism) {
+    this.checkpoint = checkpoint;
+    this.ids = ids;
+    this.place = place;
+    this.values = new DurableValues(place.codecs());
+    this.sinks = sinks;
+    this.stager = stager;
+    this.windows = windows;
+    this.compactor = compactor;
+    this.patience = patience;
+    this.defaultParallelism = defaultParallelism;
+  }
+
+  /** Brings the sources to where the last committed batch left them, and records where they are. */
+  void resumeSources(List<InputNode<?>> started) throws Exception {
+    inputs.addAll(started);
+    CheckpointState state = checkpoint.state();
+    for (InputNode<?> input : inputs) {
+      Optional<Replay<InputRange>> replay = replay(input);
+      if (replay.isPresent()) {
+        replays.put(input.id(), replay.get());
+        CheckpointState.SourceProgress progress = state.sources().get(ids.ofNode(input));
+        if (progress != null && progress.position().isPresent()) {
+          replay
+              .get()
+              .restore(
+                  values.decode(progress.position().get(), "the position of " + input),
+                  values.decodeAll(progress.ranges(), "the ranges of " + input));
+        }
+      }
+    }
+    patience.write(
+        "where the sources are",
+        () -> {
+          checkpoint.appendImage(List.of(), positions());
+          return true;
+        });
+    Fact.Planned planned = state.open().orElse(null);
+    if (planned != null) {
+      open = Optional.of(recorded(planned));
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Optional<Replay<InputRange>> replay(InputNode<?> input) {
+    return ((io.millrace.source.Source<?, InputRange>) input.source()).replay();
+  }
+
+  private RecordedBatch recorded(Fact.Planned planned) throws Exception {
+    Map<Integer, InputRange> ranges = new HashMap<>();
+    for (InputNode<?> input : inputs) {
+      byte[] range = planned.ranges().get(ids.ofNode(input));
+      Replay<InputRange> replay = replays.get(input.id());
+      if (range != null && replay != null) {
+        ranges.put(input.id(), replay.range(values.decode(range, "the range of " + input)));
+      }
+    }
+    return new RecordedBatch(
+        planned.batch(),
+        planned.timeMillis(),
+        planned.previousMillis(),
+        planned.numMergedTicks(),
+        ranges);
+  }
+
+  private Map<String, byte[]> positions() {
+    Map<String, byte[]> positions = new TreeMap<>();
+    for (InputNode<?> input : inputs) {
+      Replay<InputRange> replay = replays.get(input.id());
+      if (replay != null) {
+        positions.put(
+            ids.ofNode(input), values.encode(replay.position(), "the position of " + input));
+      }
+    }
+    return positions;
+  }
+
+  @Override
+  public long lastNumber() {
+    return checkpoint.state().numbersUsed();
+  }
+
+  @Override
+  public Optional<Long> lastMillis() {
+    CheckpointState state = checkpoint.state();
+    return state.lastBatch() == 0 ? Optional.empty() : Optional.of(state.lastMillis());
+  }
+
+  @Override
+  public long epoch() {
+    return checkpoint.epoch();
+  }
+
+  @Override
+  public Optional<RecordedBatch> takeOpen() {
+    Optional<RecordedBatch> taken = open;
+    open = Optional.empty();
+    return taken;
+  }
+
+  @Override
+  public void begin(OpenBatch batch) {
+    stager.begin(batch, checkpoint.epoch());
+    if (checkpoint.state().open().isPresent()) {
+      return; // planned by an earlier driver
+    }
+    boolean hasInput =
+        batch.ranges().values().stream().anyMatch(range -> !range.isEmpty());
+    if (hasInput) {
+      append("the plan of " + batch.label(), List.of(planned(batch)));
+    } else if (batch.number() > checkpoint.state().numbersUsed()) {
+      append(
+          "numbers of batches",
+          List.of(new Fact.NumbersUsed(batch.number() + NUMBERS_AT_A_TIME - 1)));
+    }
+  }
+
+  private Fact.Planned planned(OpenBatch batch) {
+    Map<String, byte[]> ranges = new TreeMap<>();
+    for (InputNode<?> input : inputs) {
+      InputRange range = batch.ranges().get(input.id());
+      Replay<InputRange> replay = replays.get(input.id());
+      if (range != null && replay != null) {
+        ranges.put(
+            ids.ofNode(input), values.encode(replay.durable(range), "the range of " + input));
+      }
+    }
+    return new Fact.Planned(
+        batch.number(),
+        batch.time().milliseconds(),
+        batch.previousMillis(),
+        batch.numMergedTicks(),
+        defaultParallelism,
+        ranges);
+  }
+
+  private void append(String what, List<Fact> facts) {
+    patience.write(
+        what,
+        () -> {
+          checkpoint.append(facts);
+          return true;
+        });
+  }
+
+  @Override
+  public Staging staging(Output output, OpenBatch batch) {
+    return stager.of(output);
+  }
+
+  @Override
+  public void commit(OpenBatch batch, StreamPlans plans) throws Exception {
+    Map<String, Fact.StateChange> states = persistStates(batch, plans);
+    Map<String, Fact.WindowChange> blocks =
+        windows.persist(plans, batch, checkpoint.state(), this::prefix);
+    Map<String, List<StateFile>> staged = stager.durable();
+    List<Fact> facts = new ArrayList<>(compactor.take());
+    boolean isPlanned = checkpoint.state().open().isPresent();
+    if (!isPlanned) {
+      if (states.isEmpty() && blocks.isEmpty() && staged.isEmpty()) {
+        return;
+      }
+      facts.add(planned(batch));
+    }
+    facts.add(new Fact.Prepared(batch.number(), states, blocks, staged));
+    if (!staged.isEmpty()) {
+      append("what " + batch.label() + " has changed", facts);
+      facts = new ArrayList<>();
+      Marker marker = new Marker(batch.number(), checkpoint.epoch());
+      for (String id : stager.inOrder()) {
+        sinks.commit(id, marker, stager.rows(id));
+      }
+    }
+    facts.add(new Fact.Committed(batch.number(), checkpoint.epoch()));
+    commit(batch, facts);
+    cleanUp();
+    compactor.offer(checkpoint.state(), prefix("c"));
+  }
+
+  private Map<String, Fact.StateChange> persistStates(OpenBatch batch, StreamPlans plans) {
+    Map<String, Fact.StateChange> changes = new TreeMap<>();
+    plans
+        .states()
+        .persist(
+            (node, persisting) -> {
+              List<StateFile> files =
+                  patience.write(
+                      "what " + batch.label() + " has changed of " + node,
+                      () -> persisting.persist(place, prefix("s")));
+              if (!files.isEmpty()) {
+                changes.put(
+                    ids.ofNode(node), new Fact.StateChange(persisting.form(), files));
+              }
+            });
+    return changes;
+  }
+
+  /** A name that no object has: of what kind it is, the driver's epoch and a running number. */
+  private String prefix(String kind) {
+    return String.format(
+        "%s/%s-%d-%d", Checkpoint.OBJECTS, kind, checkpoint.epoch(), ++numPrefixes);
+  }
+
+  private void commit(OpenBatch batch, List<Fact> facts) {
+    String what = "the end of " + batch.label();
+    if (checkpoint.isImageDue()) {
+      Map<String, byte[]> positions = positions();
+      patience.write(
+          what,
+          () -> {
+            checkpoint.appendImage(facts, positions);
+            return true;
+          });
+    } else {
+      append(what, facts);
+    }
+  }
+
+  private void cleanUp() {
+    try {
+      checkpoint.cleanUp();
+    } catch (IOException e) {
+      LOG.warn("cleaning up the checkpoint failed; it is tried again after the next batch", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    compactor.close();
+    sinks.close();
+    @Nullable Exception failure = null;
+    try {
+      place.storage().close();
+    } catch (IOException e) {
+      failure = e;
+    }
+    if (failure != null) {
+      LOG.warn("closing {} failed", place.storage().location(), failure);
+    }
+  }
+}

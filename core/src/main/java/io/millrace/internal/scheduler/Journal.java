@@ -1,0 +1,83 @@
+package io.millrace.internal.scheduler;
+
+import io.millrace.stream.graph.Output;
+import io.millrace.stream.graph.Staging;
+import java.util.Optional;
+
+/**
+ * Makes batches outlive the process, or does not. The batch loop tells it each step of a batch; when
+ * a call returns, what it says is durable. Used by the batch thread alone.
+ */
+interface Journal {
+
+  /** Number of the last batch that must not be run again, 0 for none. */
+  long lastNumber();
+
+  /** Time of the last committed batch; empty for none. */
+  Optional<Long> lastMillis();
+
+  /** Number of this driver. */
+  long epoch();
+
+  /**
+   * The batch that a former driver has planned and not committed, with its input as recorded; given
+   * out once.
+   */
+  Optional<RecordedBatch> takeOpen() throws Exception;
+
+  /** The input of a batch is decided; nothing of it has run. */
+  void begin(OpenBatch batch) throws Exception;
+
+  /** Where an output of the batch stages what its sinks are to make visible. */
+  Staging staging(Output output, OpenBatch batch);
+
+  /** The batch has run: it becomes final, and with it what its sinks were given. */
+  void commit(OpenBatch batch, StreamPlans plans) throws Exception;
+
+  /** Lets go of everything. */
+  void close();
+
+  /** Batches go with the process. */
+  final class None implements Journal {
+
+    @Override
+    public long lastNumber() {
+      return 0;
+    }
+
+    @Override
+    public Optional<Long> lastMillis() {
+      return Optional.empty();
+    }
+
+    @Override
+    public long epoch() {
+      return 0;
+    }
+
+    @Override
+    public Optional<RecordedBatch> takeOpen() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void begin(OpenBatch batch) {}
+
+    @Override
+    public Staging staging(Output output, OpenBatch batch) {
+      return (sink, plan) -> {
+        throw new IllegalStateException(
+            output.label()
+                + " can't write to "
+                + sink.description()
+                + " without a checkpoint: call checkpoint(directory) on the streaming context");
+      };
+    }
+
+    @Override
+    public void commit(OpenBatch batch, StreamPlans plans) {}
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,95 @@
+package io.millrace.internal.scheduler;
+
+import io.millrace.JobFailedException;
+import io.millrace.spi.Clock;
+import io.millrace.spi.checkpoint.CorruptionException;
+import io.millrace.spi.checkpoint.FencedException;
+import io.millrace.spi.checkpoint.FormatVersionException;
+import io.millrace.stream.CheckpointException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries writes to a checkpoint again while its storage fails, since a full disk may be given room
+ * and a network may come back. The batch waits meanwhile, and input with it.
+ */
+final class Patience {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+  private static final long FIRST_PAUSE_MILLIS = 100;
+  private static final long MAX_PAUSE_MILLIS = 5_000;
+
+  private final Clock clock;
+  private final Duration limit;
+  private final BooleanSupplier isStopping;
+
+  /**
+   * @param limit how long a write is tried, zero for once
+   * @param isStopping ends the waiting
+   */
+  Patience(Clock clock, Duration limit, BooleanSupplier isStopping) {
+    this.clock = clock;
+    this.limit = limit;
+    this.isStopping = isStopping;
+  }
+
+  /** A write that can be repeated. */
+  @FunctionalInterface
+  interface Write<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Writes, again and again if need be.
+   *
+   * @param what names the write in errors
+   * @throws CheckpointException if it has failed for too long, or can't succeed
+   */
+  <T> T write(String what, Write<T> write) {
+    long deadline = clock.millis() + limit.toMillis();
+    long pause = FIRST_PAUSE_MILLIS;
+    while (true) {
+      try {
+        return write.run();
+      } catch (IOException | JobFailedException e) {
+        long now = clock.millis();
+        if (!mayPass(e) || now >= deadline || isStopping.getAsBoolean()) {
+          throw new CheckpointException(
+              "the checkpoint can't be written any more (" + what + "): " + reason(e), e);
+        }
+        LOG.error(
+            "the checkpoint can't be written ({}): {}; the batch waits, and it is tried again in {}"
+                + " ms",
+            what,
+            reason(e),
+            pause);
+        await(Math.min(now + pause, deadline));
+        pause = Math.min(2 * pause, MAX_PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private static boolean mayPass(Exception e) {
+    Throwable root = e instanceof JobFailedException ? e.getCause() : e;
+    return root instanceof IOException
+        && !(root instanceof FencedException)
+        && !(root instanceof CorruptionException)
+        && !(root instanceof FormatVersionException);
+  }
+
+  private static String reason(Exception e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  private void await(long millis) {
+    try {
+      clock.awaitMillis(millis, isStopping);
+    } catch (InterruptedException e) {
+      // Only a stop interrupts the batch thread; the next attempt is the last then.
+      Thread.currentThread().interrupt();
+    }
+  }
+}

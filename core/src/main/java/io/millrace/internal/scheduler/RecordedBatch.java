@@ -1,0 +1,17 @@
+package io.millrace.internal.scheduler;
+
+import io.millrace.source.InputRange;
+import java.util.Map;
+
+/**
+ * A batch as an earlier driver has planned it.
+ *
+ * @param previousMillis time of the batch before it
+ * @param ranges by stream number
+ */
+record RecordedBatch(
+    long number,
+    long timeMillis,
+    long previousMillis,
+    long numMergedTicks,
+    Map<Integer, InputRange> ranges) {}

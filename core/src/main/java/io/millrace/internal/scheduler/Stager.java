@@ -1,0 +1,190 @@
+package io.millrace.internal.scheduler;
+
+import io.millrace.internal.checkpoint.Checkpoint;
+import io.millrace.internal.checkpoint.RowFileReader;
+import io.millrace.internal.checkpoint.RowFileWriter;
+import io.millrace.sink.StageContext;
+import io.millrace.sink.StagedRows;
+import io.millrace.sink.TransactionalSink;
+import io.millrace.spi.Cancellation;
+import io.millrace.spi.Engine;
+import io.millrace.spi.Job;
+import io.millrace.spi.Terminal;
+import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.state.StateFile;
+import io.millrace.spi.state.StatePlace;
+import io.millrace.stream.graph.Output;
+import io.millrace.stream.graph.SinkBinding;
+import io.millrace.stream.graph.Staging;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the tasks that stage what transactional sinks are to make visible, and holds what they have
+ * staged until the batch is final. If the program has one sink, rows need not survive a crash: the
+ * sink has the batch or the batch is run again. If it has several, one may have the batch and
+ * another not, so their rows are durable before the first of them commits.
+ */
+final class Stager {
+
+  private final Engine engine;
+  private final Cancellation cancellation;
+  private final StatePlace place;
+  private final StreamIds ids;
+  private final String checkpointId;
+  private final int numSinks;
+  private final AtomicLong numAttempts = new AtomicLong();
+  private final Map<String, List<StateFile>> staged = new LinkedHashMap<>();
+  private @Nullable OpenBatch batch;
+  private long epoch;
+  private long numJobs;
+
+  Stager(
+      Engine engine,
+      Cancellation cancellation,
+      StatePlace place,
+      StreamIds ids,
+      String checkpointId,
+      int numSinks) {
+    this.engine = engine;
+    this.cancellation = cancellation;
+    this.place = place;
+    this.ids = ids;
+    this.checkpointId = checkpointId;
+    this.numSinks = numSinks;
+  }
+
+  /** Forgets what was staged; what comes belongs to this batch. */
+  void begin(OpenBatch opened, long ofEpoch) {
+    staged.clear();
+    batch = opened;
+    epoch = ofEpoch;
+  }
+
+  /** Where an output stages its rows. */
+  Staging of(Output output) {
+    return (sink, plan) -> stage(id(output, sink), sink, plan);
+  }
+
+  private String id(Output output, TransactionalSink<?, ?> sink) {
+    for (SinkBinding binding : output.sinks()) {
+      if (binding.sink() == sink) {
+        return ids.ofSink(binding);
+      }
+    }
+    throw new IllegalArgumentException(
+        String.format(
+            "%s was not declared with %s: name the sink where the output is declared,"
+                + " foreachBatch(function, sink)",
+            output.label(), sink.description()));
+  }
+
+  @SuppressWarnings("unchecked")
+  private void stage(String id, TransactionalSink<?, ?> sink, PlanNode<?> plan) {
+    OpenBatch current = batch;
+    if (current == null) {
+      throw new IllegalStateException("no batch is open");
+    }
+    StageBody body =
+        new StageBody(
+            (TransactionalSink<Object, Object>) sink,
+            place,
+            new StageContext(
+                checkpointId,
+                id,
+                current.number(),
+                current.time().milliseconds(),
+                epoch,
+                0,
+                0),
+            numAttempts,
+            String.format("%s/r-%d-%d", Checkpoint.OBJECTS, epoch, ++numJobs),
+            plan.numPartitions(),
+            numSinks > 1);
+    List<List<StateFile>> files =
+        engine.run(
+            Job.over(
+                (PlanNode<Object>) plan,
+                new Terminal.Iterate<>(body),
+                "what output " + id + " stages",
+                cancellation));
+    List<StateFile> all = staged.computeIfAbsent(id, key -> new ArrayList<>());
+    files.forEach(all::addAll);
+    if (all.isEmpty()) {
+      staged.remove(id);
+    }
+  }
+
+  /** Runs in tasks. */
+  private record StageBody(
+      TransactionalSink<Object, Object> sink,
+      StatePlace place,
+      StageContext context,
+      AtomicLong numAttempts,
+      String prefix,
+      int numPartitions,
+      boolean isDurable)
+      implements Terminal.Body<Object, List<StateFile>> {
+
+    @Override
+    public List<StateFile> apply(io.millrace.TaskContext task, Iterator<Object> records)
+        throws Exception {
+      long attempt = numAttempts.incrementAndGet();
+      int partition = task.partitionId();
+      RowFileWriter rows =
+          new RowFileWriter(
+              place, prefix + "-" + partition + "-" + attempt, partition, numPartitions);
+      if (records.hasNext()) {
+        sink.stage(
+            records,
+            new StageContext(
+                context.checkpointId(),
+                context.outputId(),
+                context.batch(),
+                context.batchTimeMillis(),
+                context.epoch(),
+                partition,
+                attempt),
+            rows::write);
+      }
+      return rows.finish(isDurable ? place.maxInlineBytes() : Integer.MAX_VALUE);
+    }
+  }
+
+  /** The outputs that have rows, in order of staging. */
+  List<String> inOrder() {
+    return List.copyOf(staged.keySet());
+  }
+
+  /** What the log is to say of the staged rows: where they are, if they are durable. */
+  Map<String, List<StateFile>> durable() {
+    Map<String, List<StateFile>> said = new LinkedHashMap<>();
+    staged.forEach((id, files) -> said.put(id, numSinks > 1 ? List.copyOf(files) : List.of()));
+    return said;
+  }
+
+  /** The rows of an output. */
+  StagedRows<Object> rows(String id) {
+    return rows(staged.getOrDefault(id, List.of()));
+  }
+
+  /** The rows that files hold. */
+  StagedRows<Object> rows(List<StateFile> files) {
+    return new StagedRows<>() {
+      @Override
+      public long numRows() {
+        return files.stream().mapToLong(StateFile::numEntries).sum();
+      }
+
+      @Override
+      public Iterator<Object> iterator() {
+        return new RowFileReader(place, files);
+      }
+    };
+  }
+}

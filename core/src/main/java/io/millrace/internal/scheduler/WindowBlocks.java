@@ -1,0 +1,184 @@
+package io.millrace.internal.scheduler;
+
+import io.millrace.TaskContext;
+import io.millrace.internal.checkpoint.CheckpointState;
+import io.millrace.internal.checkpoint.Fact;
+import io.millrace.internal.checkpoint.RowFileReader;
+import io.millrace.internal.checkpoint.RowFileWriter;
+import io.millrace.spi.Cancellation;
+import io.millrace.spi.Engine;
+import io.millrace.spi.Job;
+import io.millrace.spi.Terminal;
+import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.plan.RecordReader;
+import io.millrace.spi.plan.RecordSource;
+import io.millrace.spi.plan.SourceNode;
+import io.millrace.spi.state.StateFile;
+import io.millrace.spi.state.StatePlace;
+import io.millrace.stream.graph.StreamNode;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * The records that plain windows will read again, durable for as long as a window reaches back to
+ * them. They are written as they were computed, and never computed again.
+ */
+final class WindowBlocks {
+
+  private final Engine engine;
+  private final Cancellation cancellation;
+  private final StatePlace place;
+  private final Map<StreamNode<?>, String> ids;
+  private final Map<StreamNode<?>, Long> lengths;
+  private final Patience patience;
+  private final AtomicLong numAttempts = new AtomicLong();
+
+  /**
+   * @param ids of the streams that windows read
+   * @param lengths how far back windows read them, in milliseconds
+   */
+  WindowBlocks(
+      Engine engine,
+      Cancellation cancellation,
+      StatePlace place,
+      Map<StreamNode<?>, String> ids,
+      Map<StreamNode<?>, Long> lengths,
+      Patience patience) {
+    this.engine = engine;
+    this.cancellation = cancellation;
+    this.place = place;
+    this.ids = ids;
+    this.lengths = lengths;
+    this.patience = patience;
+  }
+
+  /** Writes down what the open batch has of these streams, and says what can go. */
+  Map<String, Fact.WindowChange> persist(
+      StreamPlans plans,
+      OpenBatch batch,
+      CheckpointState state,
+      Function<String, String> newPrefix) {
+    Map<String, Fact.WindowChange> changes = new TreeMap<>();
+    ids.forEach(
+        (node, id) -> {
+          PlanNode<?> plan = plans.known(node);
+          List<StateFile> files =
+              plan == null
+                  ? List.of()
+                  : patience.write(
+                      "the records of " + node + " for windows",
+                      () -> write(node, plan, newPrefix.apply("w")));
+          long forgotten = batch.time().milliseconds() - lengths.getOrDefault(node, 0L);
+          if (!files.isEmpty() || isAnyForgotten(state.windows().get(id), forgotten)) {
+            changes.put(id, new Fact.WindowChange(files, forgotten));
+          }
+        });
+    return changes;
+  }
+
+  private static boolean isAnyForgotten(
+      CheckpointState.@org.jspecify.annotations.Nullable WindowContents contents, long millis) {
+    return contents != null
+        && !contents.batches().isEmpty()
+        && contents.batches().firstKey() <= millis;
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<StateFile> write(StreamNode<?> node, PlanNode<?> plan, String prefix) {
+    List<List<StateFile>> files =
+        engine.run(
+            Job.over(
+                (PlanNode<Object>) plan,
+                new Terminal.Iterate<>(
+                    new WriteBody(place, prefix, plan.numPartitions(), numAttempts)),
+                "the records of " + node + " for windows",
+                cancellation));
+    List<StateFile> all = new ArrayList<>();
+    files.forEach(all::addAll);
+    return all;
+  }
+
+  /** Runs in tasks. */
+  private record WriteBody(
+      StatePlace place, String prefix, int numPartitions, AtomicLong numAttempts)
+      implements Terminal.Body<Object, List<StateFile>> {
+
+    @Override
+    public List<StateFile> apply(TaskContext task, Iterator<Object> records) throws Exception {
+      int partition = task.partitionId();
+      RowFileWriter rows =
+          new RowFileWriter(
+              place,
+              prefix + "-" + partition + "-" + numAttempts.incrementAndGet(),
+              partition,
+              numPartitions);
+      while (records.hasNext()) {
+        rows.write(records.next());
+      }
+      return rows.finish(place.maxInlineBytes());
+    }
+  }
+
+  /** Gives windows what an earlier process has written. */
+  void restore(StreamPlans plans, CheckpointState state) {
+    ids.forEach(
+        (node, id) -> {
+          CheckpointState.WindowContents contents = state.windows().get(id);
+          if (contents != null) {
+            contents
+                .batches()
+                .forEach(
+                    (time, files) ->
+                        plans.remember(node, time, new SourceNode<>(id, source(id, files))));
+          }
+        });
+  }
+
+  private RecordSource<Object> source(String id, List<StateFile> files) {
+    Map<Integer, List<StateFile>> byPartition = new TreeMap<>();
+    for (StateFile file : files) {
+      byPartition.computeIfAbsent(file.partition(), key -> new ArrayList<>()).add(file);
+    }
+    return new StoredRecords(id, place, List.copyOf(byPartition.values()));
+  }
+
+  /** Records that are in files, those of a partition in one list. */
+  private record StoredRecords(String id, StatePlace place, List<List<StateFile>> partitions)
+      implements RecordSource<Object> {
+
+    @Override
+    public int numPartitions() {
+      return partitions.size();
+    }
+
+    @Override
+    public RecordReader<Object> open(int partition, TaskContext context) {
+      RowFileReader rows = new RowFileReader(place, partitions.get(partition));
+      return (into, max) -> {
+        int count = 0;
+        while (count < max && rows.hasNext()) {
+          into[count++] = rows.next();
+        }
+        return count == 0 ? -1 : count;
+      };
+    }
+
+    @Override
+    public long numRecords() {
+      return partitions.stream()
+          .flatMap(List::stream)
+          .mapToLong(StateFile::numEntries)
+          .sum();
+    }
+
+    @Override
+    public String description() {
+      return "the kept records of " + id;
+    }
+  }
+}

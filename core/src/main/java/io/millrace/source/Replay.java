@@ -1,0 +1,40 @@
+package io.millrace.source;
+
+import java.util.List;
+
+/**
+ * How a source survives the process: its ranges and its position as durable values. Such a value is
+ * made of what every program can read: numbers, strings, byte arrays, instants, lists, maps,
+ * tuples.
+ *
+ * <p>A restarted program starts the source, calls {@link #restore} once, {@link #range} at most
+ * once, and then {@link Source#nextRange} as ever. All on the driver, by one thread at a time.
+ *
+ * @param <R> type of the ranges
+ */
+public interface Replay<R extends InputRange> {
+
+  /** A range as a durable value, small; the records themselves are elsewhere. */
+  Object durable(R range);
+
+  /** Where the source is: after all ranges that it has handed out. A durable value. */
+  Object position();
+
+  /**
+   * Goes to where another process was, instead of where {@link Source#start} has put the source.
+   *
+   * @param position what {@link #position} gave there
+   * @param ranges what was handed out since, in order
+   * @throws Exception if what the position refers to is gone; says what, and what can be done
+   */
+  void restore(Object position, List<Object> ranges) throws Exception;
+
+  /**
+   * Hands out the range that follows, as it was handed out before: the same records in the same
+   * order.
+   *
+   * @throws Exception if what the range refers to is gone or has changed; says what, and what can
+   *     be done
+   */
+  R range(Object durable) throws Exception;
+}
