@@ -139,6 +139,41 @@ public final class Settings {
           "How much of the local disk the spilled records of one engine may take. A task that needs"
               + " more fails.");
 
+  /** {@code millrace.checkpoint.directory}: where a streaming program keeps its checkpoint. */
+  public static final Setting<String> CHECKPOINT_DIRECTORY =
+      withoutDefault(
+          "millrace.checkpoint.directory",
+          text("a directory, or the location of another store"),
+          "Where a streaming context keeps its checkpoint, as checkpoint(directory) says in the"
+              + " program. Without either, state and progress go with the process.");
+
+  /** {@code millrace.checkpoint.retainedBatches}: how far back a checkpoint can be read. */
+  public static final Setting<Integer> CHECKPOINT_RETAINED_BATCHES =
+      withDefault(
+          "millrace.checkpoint.retainedBatches",
+          intAtLeast(1),
+          20,
+          "How many committed batches a checkpoint holds at least, so that a copy of the directory"
+              + " made while the program runs can be opened; at most it holds twice as many.");
+
+  /** {@code millrace.checkpoint.maxInlineBytes}: what travels with the log. */
+  public static final Setting<Long> CHECKPOINT_MAX_INLINE_BYTES =
+      withDefault(
+          "millrace.checkpoint.maxInlineBytes",
+          byteSize(),
+          16L << 10,
+          "Up to which size the changes of a partition are part of the log's record instead of"
+              + " being a file; at most 1 MiB is of use.");
+
+  /** {@code millrace.checkpoint.writeTimeout}: patience with a failing store. */
+  public static final Setting<Duration> CHECKPOINT_WRITE_TIMEOUT =
+      withDefault(
+          "millrace.checkpoint.writeTimeout",
+          durationAtLeast(Duration.ZERO, ChronoUnit.MILLIS),
+          Duration.ofMinutes(5),
+          "How long a write to the checkpoint that fails, on a full disk for instance, is tried"
+              + " again before the context stops. Batches wait meanwhile, and nothing is lost.");
+
   /** {@code millrace.streaming.batchFailure}: what a failed output does to its context. */
   public static final Setting<BatchFailure> BATCH_FAILURE =
       withDefault(

@@ -42,10 +42,10 @@ final class ActiveContexts {
     return latest().orElseGet(() -> created(creatingFunc));
   }
 
-  private static StreamingContext created(Function0<StreamingContext> creatingFunc) {
+  static StreamingContext created(Function0<StreamingContext> creatingFunc) {
     try {
       return Objects.requireNonNull(
-          creatingFunc.call(), "the function of getActiveOrCreate returned null");
+          creatingFunc.call(), "the function that creates the streaming context returned null");
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

@@ -7,8 +7,8 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * What identifies a batch for an output that keeps its own account of what it has done, and a way to
- * write to the transactional sinks that the output was declared with.
+ * What identifies a batch for an output that keeps its own account of what it has done, and a way
+ * to write to the transactional sinks that the output was declared with.
  */
 public final class Batch implements Serializable {
 
@@ -77,8 +77,7 @@ public final class Batch implements Serializable {
    * @throws IllegalStateException if the program keeps no checkpoint, or if this is not called by
    *     the output's function while it runs
    */
-  public <T> void write(RDDLike<T, ?> rdd, TransactionalSink<? super T, ?> sink)
-      throws Exception {
+  public <T> void write(RDDLike<T, ?> rdd, TransactionalSink<? super T, ?> sink) throws Exception {
     staging().stage(sink, rdd.plan());
   }
 

@@ -4,6 +4,7 @@ import io.millrace.spi.plan.PlanNode;
 import io.millrace.stream.graph.StreamNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Runs one stream graph: the life cycle and the batch loop behind a {@link StreamingContext}. For
@@ -16,11 +17,14 @@ public interface StreamRuntime {
   /**
    * Fixes the graph, starts the sources and the batch loop.
    *
+   * @param checkpoint where batches are made durable; empty for nowhere
+   * @throws CheckpointException if there is a checkpoint that can't be opened, or does not fit the
+   *     program; the context is then stopped
    * @throws IllegalStateException if the context is not {@link StreamingContextState#INITIALIZED},
    *     or if the graph has no output
    * @throws RuntimeException if a source can't start; the context is then stopped
    */
-  void start();
+  void start(Optional<CheckpointSpec> checkpoint);
 
   /**
    * Ends the loop. Blocks until it has ended, except when called by someone whom the end waits for,

@@ -3,6 +3,8 @@ package io.millrace.stream;
 import io.millrace.Conf;
 import io.millrace.Settings;
 import io.millrace.Tuple2;
+import io.millrace.codec.Codec;
+import io.millrace.codec.Codecs;
 import io.millrace.function.Function;
 import io.millrace.function.Function0;
 import io.millrace.function.Function2;
@@ -15,6 +17,7 @@ import io.millrace.rdd.StorageLevel;
 import io.millrace.source.Source;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Clock;
+import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.UnionNode;
 import io.millrace.stream.graph.DatasetUse;
@@ -25,11 +28,13 @@ import io.millrace.stream.graph.TransformNode;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +76,7 @@ public final class StreamingContext implements AutoCloseable {
     private final @Nullable Conf conf;
     private final @Nullable RDDContext rddContext;
     private Optional<Clock> clock = Optional.empty();
+    private Optional<CheckpointStorage> checkpoint = Optional.empty();
 
     private Builder(@Nullable Conf conf, @Nullable RDDContext rddContext, Duration batchDuration) {
       this.conf = conf;
@@ -81,6 +87,12 @@ public final class StreamingContext implements AutoCloseable {
     /** Cuts batches by this clock instead of the machine's. */
     public Builder clock(Clock clock) {
       this.clock = Optional.of(clock);
+      return this;
+    }
+
+    /** Keeps the checkpoint in this store, which the context closes. */
+    public Builder checkpoint(CheckpointStorage storage) {
+      checkpoint = Optional.of(storage);
       return this;
     }
 
@@ -95,6 +107,10 @@ public final class StreamingContext implements AutoCloseable {
   private final long batchIntervalMillis;
   private final StreamGraph graph = new StreamGraph();
   private final StreamRuntime runtime;
+  private final Codecs.Builder codecs = Codecs.builder();
+  private final Set<String> allowedDrops = new HashSet<>();
+  private Optional<String> checkpointDirectory;
+  private final Optional<CheckpointStorage> checkpointStorage;
   private volatile boolean keepsEngine;
 
   /**
@@ -130,6 +146,8 @@ public final class StreamingContext implements AutoCloseable {
     RDDContext given = builder.rddContext;
     ownsRddContext = given == null;
     ownerContext = given != null ? given : new RDDContext(Objects.requireNonNull(builder.conf));
+    checkpointStorage = builder.checkpoint;
+    checkpointDirectory = ownerContext.conf().find(Settings.CHECKPOINT_DIRECTORY);
     try {
       List<StreamingListener> extraListeners = ExtraListeners.of(ownerContext.conf());
       Cancellation cancellation = new Cancellation();
@@ -521,6 +539,95 @@ public final class StreamingContext implements AutoCloseable {
     graph.remember(wholeMillis("the duration to remember", duration));
   }
 
+  // Durability
+
+  /**
+   * Keeps a checkpoint in {@code directory}: which input each batch has, and all state. After a
+   * crash at any instant, a program that is started with the same directory goes on as if it had
+   * not crashed: state is that of the last committed batch, each transactional sink has each batch
+   * exactly once, other outputs get the last batch again. Nothing of the program itself is kept, so
+   * the next one may be a new version; what belongs together is found by {@link DStreamLike#uid}.
+   *
+   * <p>One program at a time uses a directory; a second one that starts stops the first.
+   *
+   * @param directory on a local file system with hard links, made if it does not exist; or a
+   *     location that a storage module on the class path serves
+   * @throws IllegalStateException if the context has been started
+   */
+  public void checkpoint(String directory) {
+    graph.requireOpen("the checkpoint directory");
+    if (directory.isBlank()) {
+      throw new IllegalArgumentException("the checkpoint directory must not be empty");
+    }
+    checkpointDirectory = Optional.of(directory);
+  }
+
+  /**
+   * The context that {@code creatingFunc} makes, with its checkpoint in {@code checkpointPath}. The
+   * function always runs and declares the program; what a checkpoint in that place holds is
+   * attached when the context is started.
+   *
+   * @throws IllegalStateException if {@code creatingFunc} throws a checked exception, or has
+   *     started the context
+   */
+  public static StreamingContext getOrCreate(
+      String checkpointPath, Function0<StreamingContext> creatingFunc) {
+    StreamingContext context = ActiveContexts.created(Objects.requireNonNull(creatingFunc));
+    context.checkpoint(checkpointPath);
+    return context;
+  }
+
+  /**
+   * Lets records, enums and sealed interfaces be written to the checkpoint and read from it: as
+   * keys and values of state, in windows, or for transactional sinks. The types of their components
+   * are registered with them. Nothing that is not registered is ever made from stored bytes.
+   */
+  public void registerTypes(Class<?>... types) {
+    graph.requireOpen("the types of a checkpoint");
+    for (Class<?> type : types) {
+      codecs.type(type);
+    }
+  }
+
+  /** As {@link #registerTypes}, for a class that needs a codec of its own. */
+  public <T> void registerCodec(Class<T> type, Codec<T> codec) {
+    graph.requireOpen("the types of a checkpoint");
+    codecs.codec(type, codec);
+  }
+
+  /**
+   * The types that a checkpoint may hold, for what {@link #registerTypes} does not say: defaults of
+   * components that records have gained, and names of classes that were moved.
+   */
+  public Codecs.Builder codecs() {
+    graph.requireOpen("the types of a checkpoint");
+    return codecs;
+  }
+
+  /**
+   * Allows that the checkpoint's state of these ids is dropped, because the program does not have
+   * their streams or outputs any more. Without it such a program does not start.
+   */
+  public void allowDrop(String... ids) {
+    graph.requireOpen("what may be dropped");
+    allowedDrops.addAll(List.of(ids));
+  }
+
+  private Optional<CheckpointSpec> checkpointSpec() {
+    if (checkpointStorage.isPresent()) {
+      CheckpointStorage storage = checkpointStorage.get();
+      return Optional.of(
+          new CheckpointSpec(storage.location(), () -> storage, codecs.build(), allowedDrops));
+    }
+    return checkpointDirectory.map(
+        directory ->
+            new CheckpointSpec(
+                directory,
+                () -> CheckpointStorageLookup.open(directory),
+                codecs.build(),
+                allowedDrops));
+  }
+
   /**
    * Fixes the graph, starts the sources and the batch loop, and returns.
    *
@@ -531,7 +638,7 @@ public final class StreamingContext implements AutoCloseable {
   public void start() {
     boolean isAdded = ActiveContexts.add(this);
     try {
-      runtime.start();
+      runtime.start(checkpointSpec());
     } catch (Throwable e) {
       if (isAdded) {
         ActiveContexts.remove(this);

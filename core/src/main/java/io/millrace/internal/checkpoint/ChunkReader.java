@@ -48,8 +48,7 @@ public final class ChunkReader {
     }
     short version = buffer.getShort();
     if (version != ChunkWriter.VERSION) {
-      throw new FormatVersionException(
-          name(), version, ChunkWriter.VERSION, ChunkWriter.VERSION);
+      throw new FormatVersionException(name(), version, ChunkWriter.VERSION, ChunkWriter.VERSION);
     }
     this.kind = buffer.getShort();
   }
@@ -58,9 +57,9 @@ public final class ChunkReader {
     return file.name() + " in " + storage.location();
   }
 
-  private CorruptionException damaged(String why, @org.jspecify.annotations.Nullable Throwable cause) {
-    String message =
-        name() + " is damaged: " + why + ". Restore the directory from a backup";
+  private CorruptionException damaged(
+      String why, @org.jspecify.annotations.Nullable Throwable cause) {
+    String message = name() + " is damaged: " + why + ". Restore the directory from a backup";
     return cause == null
         ? new CorruptionException(message)
         : new CorruptionException(message, cause);

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes the rows of one partition into data files: chunks of rows, each a stream of the codecs with
- * one column. Begins a new file when one has {@value #ROLL_BYTES} bytes, so no more than that is
- * held in memory. Used by one thread.
+ * Writes the rows of one partition into data files: chunks of rows, each a stream of the codecs
+ * with one column. Begins a new file when one has {@value #ROLL_BYTES} bytes, so no more than that
+ * is held in memory. Used by one thread.
  */
 public final class RowFileWriter {
 
@@ -78,8 +78,7 @@ public final class RowFileWriter {
 
   private StateFile file(String name, Optional<byte[]> inline) {
     StateFile file =
-        new StateFile(
-            name, inline, chunks.numBytes(), numInFile, partition, numPartitions, false);
+        new StateFile(name, inline, chunks.numBytes(), numInFile, partition, numPartitions, false);
     chunks = new ChunkWriter(KIND);
     numInFile = 0;
     return file;

@@ -14,9 +14,12 @@ import io.millrace.spi.plan.Placement;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.RecordReader;
 import io.millrace.spi.state.Attempt;
+import io.millrace.spi.state.Compaction;
 import io.millrace.spi.state.KeyedState;
 import io.millrace.spi.state.StateDefinition;
+import io.millrace.spi.state.StateFile;
 import io.millrace.spi.state.StateOperator;
+import io.millrace.spi.state.StatePlace;
 import io.millrace.spi.state.StateSize;
 import io.millrace.spi.state.StateStep;
 import java.util.ArrayList;
@@ -100,6 +103,22 @@ final class EmbeddedState implements KeyedState {
   }
 
   @Override
+  public String form() {
+    return "todo";
+  }
+
+  @Override
+  public void restore(
+      StatePlace place, String form, List<StateFile> files, Cancellation cancellation) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<Compaction> compact(StatePlace place, String prefix, List<StateFile> files) {
+    return Optional.empty();
+  }
+
+  @Override
   public void close() {
     partitions.clear();
   }
@@ -138,6 +157,11 @@ final class EmbeddedState implements KeyedState {
         throw new IllegalStateException(definition.name() + " has no entries to show");
       }
       return entries;
+    }
+
+    @Override
+    public List<StateFile> persist(StatePlace place, String prefix, Cancellation cancellation) {
+      return List.of();
     }
 
     @Override

@@ -179,10 +179,8 @@ final class BatchLoop implements Runnable {
   /** Runs a batch that another driver has planned, with the input that it had. */
   private void runAgain(RecordedBatch recorded) {
     previousMillis = recorded.previousMillis();
-    TickSchedule.Due due =
-        new TickSchedule.Due(recorded.timeMillis(), recorded.numMergedTicks());
-    OpenBatch batch =
-        new OpenBatch(recorded.number(), due, clock.millis(), previousMillis, true);
+    TickSchedule.Due due = new TickSchedule.Due(recorded.timeMillis(), recorded.numMergedTicks());
+    OpenBatch batch = new OpenBatch(recorded.number(), due, clock.millis(), previousMillis, true);
     LOG.info("{} was planned by an earlier driver and is run again", batch.label());
     batchNumber = Math.max(batchNumber, recorded.number());
     runBatch(batch, Optional.of(recorded));
@@ -193,8 +191,7 @@ final class BatchLoop implements Runnable {
     Clock.MissedTicks missed = isAfterOutage ? Clock.MissedTicks.MERGE : clock.missedTicks();
     isAfterOutage = false;
     TickSchedule.Due due = schedule.due(nextMillis(), nowMillis, missed);
-    runBatch(
-        new OpenBatch(++batchNumber, due, nowMillis, previousMillis, false), Optional.empty());
+    runBatch(new OpenBatch(++batchNumber, due, nowMillis, previousMillis, false), Optional.empty());
   }
 
   private void runBatch(OpenBatch batch, Optional<RecordedBatch> recorded) {
@@ -301,9 +298,7 @@ final class BatchLoop implements Runnable {
       }
       announced = true;
       announce(output, batch, startMillis);
-      output
-          .body()
-          .run(plan, batch.facts(journal.epoch()), journal.staging(output, batch));
+      output.body().run(plan, batch.facts(journal.epoch()), journal.staging(output, batch));
     } catch (Throwable e) {
       failure = e;
       if (!announced) {

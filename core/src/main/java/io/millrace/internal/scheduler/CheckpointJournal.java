@@ -8,6 +8,7 @@ import io.millrace.source.InputRange;
 import io.millrace.source.Replay;
 import io.millrace.spi.state.StateFile;
 import io.millrace.spi.state.StatePlace;
+import io.millrace.stream.CheckpointException;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
 import io.millrace.stream.graph.Staging;
@@ -75,8 +76,18 @@ final class CheckpointJournal implements Journal {
     this.defaultParallelism = defaultParallelism;
   }
 
-  /** Brings the sources to where the last committed batch left them, and records where they are. */
-  void resumeSources(List<InputNode<?>> started) throws Exception {
+  @Override
+  public void resumeSources(List<InputNode<?>> started) {
+    try {
+      resume(started);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new CheckpointException("the input can't go on where it was: " + e.getMessage(), e);
+    }
+  }
+
+  private void resume(List<InputNode<?>> started) throws Exception {
     inputs.addAll(started);
     CheckpointState state = checkpoint.state();
     for (InputNode<?> input : inputs) {
@@ -168,8 +179,7 @@ final class CheckpointJournal implements Journal {
     if (checkpoint.state().open().isPresent()) {
       return; // planned by an earlier driver
     }
-    boolean hasInput =
-        batch.ranges().values().stream().anyMatch(range -> !range.isEmpty());
+    boolean hasInput = batch.ranges().values().stream().anyMatch(range -> !range.isEmpty());
     if (hasInput) {
       append("the plan of " + batch.label(), List.of(planned(batch)));
     } else if (batch.number() > checkpoint.state().numbersUsed()) {
@@ -252,8 +262,7 @@ final class CheckpointJournal implements Journal {
                       "what " + batch.label() + " has changed of " + node,
                       () -> persisting.persist(place, prefix("s")));
               if (!files.isEmpty()) {
-                changes.put(
-                    ids.ofNode(node), new Fact.StateChange(persisting.form(), files));
+                changes.put(ids.ofNode(node), new Fact.StateChange(persisting.form(), files));
               }
             });
     return changes;

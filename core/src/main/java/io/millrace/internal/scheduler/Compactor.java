@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Merges the files of states in the background, one state at a time, so that batches do not wait for
- * it. What was merged is said in the log with the next batch; until then, and if that never
+ * Merges the files of states in the background, one state at a time, so that batches do not wait
+ * for it. What was merged is said in the log with the next batch; until then, and if that never
  * happens, the old files count.
  *
  * <p>If batches write files faster than they are merged, a batch waits once a state has {@value
@@ -113,8 +113,8 @@ final class Compactor {
     }
   }
 
-  private Optional<Fact> compactFirst(
-      List<String> candidates, CheckpointState state, String prefix) throws IOException {
+  private Optional<Fact> compactFirst(List<String> candidates, CheckpointState state, String prefix)
+      throws IOException {
     for (int i = 0; i < candidates.size(); i++) {
       String id = candidates.get(i);
       KeyedState keyed = states.get(id);
@@ -126,8 +126,7 @@ final class Compactor {
       Optional<Compaction> compaction = keyed.compact(place, prefix + "-" + i, files);
       if (compaction.isPresent()) {
         lastCompacted = id;
-        return compaction.map(
-            merged -> new Fact.Compacted(id, merged.replaced(), merged.merged()));
+        return compaction.map(merged -> new Fact.Compacted(id, merged.replaced(), merged.merged()));
       }
     }
     return Optional.empty();

@@ -3,12 +3,16 @@ package io.millrace.internal.scheduler;
 import io.millrace.Conf;
 import io.millrace.Settings;
 import io.millrace.TaskContext;
+import io.millrace.internal.system.Ids;
+import io.millrace.internal.system.LocalMachine;
 import io.millrace.internal.system.ShutdownHook;
 import io.millrace.internal.system.SystemClock;
 import io.millrace.internal.system.Threads;
 import io.millrace.spi.Clock;
+import io.millrace.spi.Machine;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.StateLimits;
+import io.millrace.stream.CheckpointSpec;
 import io.millrace.stream.Progress;
 import io.millrace.stream.StreamRuntime;
 import io.millrace.stream.StreamRuntimeProvider;
@@ -20,6 +24,7 @@ import io.millrace.stream.graph.StreamNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,6 +71,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   private final Clock clock;
   private final ListenerBus listeners;
   private final ProgressBoard progress = new ProgressBoard();
+  private final Machine machine = new LocalMachine();
   private final CountDownLatch loopEnded = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final List<InputNode<?>> startedInputs = new CopyOnWriteArrayList<>();
@@ -80,6 +86,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   private boolean starting;
   private @Nullable Throwable failure;
   private @Nullable StreamPlans plans;
+  private @Nullable Journal journal;
   private @Nullable BatchLoop loop;
   private @Nullable Thread batchThread;
   private @Nullable ShutdownHook shutdownHook;
@@ -97,7 +104,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   }
 
   @Override
-  public void start() {
+  public void start(Optional<CheckpointSpec> checkpoint) {
     synchronized (this) {
       if (state != StreamingContextState.INITIALIZED || starting) {
         throw new IllegalStateException(
@@ -114,7 +121,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     ownThreads.add(Thread.currentThread());
     Thread control = Threads.daemon(setup.name() + "-control", this::control);
     try {
-      begin();
+      begin(checkpoint);
       control.start();
     } catch (Throwable e) {
       BatchLoop running;
@@ -133,7 +140,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   }
 
   /** Starts everything but the control thread. */
-  private void begin() {
+  private void begin(Optional<CheckpointSpec> checkpoint) {
     setup.graph().fix();
     StreamPlans streamPlans =
         new StreamPlans(
@@ -143,12 +150,21 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
             new States(setup.engine(), setup.cancellation(), limits(conf)),
             setup.graph().rememberMillis(),
             conf.get(Settings.UNPERSIST));
+    synchronized (this) {
+      plans = streamPlans;
+    }
+    Journal opened =
+        checkpoint.isPresent() ? open(checkpoint.get(), streamPlans) : new Journal.None();
+    synchronized (this) {
+      journal = opened;
+    }
     for (StreamNode<?> node : streamPlans.neededNodes()) {
       if (node instanceof InputNode<?> input) {
         startedInputs.add(input);
         startSource(input);
       }
     }
+    opened.resumeSources(List.copyOf(startedInputs));
     BatchLoop made =
         new BatchLoop(
             new TickSchedule(setup.batchIntervalMillis()),
@@ -156,6 +172,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
             List.copyOf(startedInputs),
             setup.graph().outputs(),
             streamPlans,
+            opened,
             conf.get(Settings.BATCH_FAILURE),
             listeners,
             progress,
@@ -164,7 +181,6 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     boolean gracefully = conf.get(Settings.STOP_GRACEFULLY_ON_SHUTDOWN);
     synchronized (this) {
       shutdownHook = ShutdownHook.register(setup.name() + "-shutdown", () -> stop(gracefully));
-      plans = streamPlans;
       loop = made;
       batchThread = thread;
       state = StreamingContextState.ACTIVE;
@@ -176,6 +192,25 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     listeners.start();
     listeners.post(new StreamingListenerStreamingStarted(clock.millis()));
     thread.start();
+  }
+
+  private CheckpointJournal open(CheckpointSpec spec, StreamPlans streamPlans) {
+    Patience patience =
+        new Patience(
+            clock,
+            conf.get(Settings.CHECKPOINT_WRITE_TIMEOUT),
+            () -> currentRequest() == StopRequest.AT_ONCE);
+    return new CheckpointOpening(
+            spec,
+            conf,
+            setup.engine(),
+            setup.cancellation(),
+            streamPlans,
+            setup.graph().outputs(),
+            patience,
+            Ids::random,
+            machine.threads(setup.name() + "-compaction", 1, 1))
+        .open();
   }
 
   private static StateLimits limits(Conf conf) {
@@ -395,8 +430,10 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     List<Runnable> actions;
     ShutdownHook hook;
     StreamPlans last;
+    Journal lastJournal;
     synchronized (this) {
       last = plans;
+      lastJournal = journal;
       state = StreamingContextState.STOPPED;
       actions = List.copyOf(stopActions);
       stopActions.clear();
@@ -405,6 +442,9 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     try {
       if (hook != null) {
         hook.remove();
+      }
+      if (lastJournal != null) {
+        lastJournal.close();
       }
       if (last != null) {
         last.close();

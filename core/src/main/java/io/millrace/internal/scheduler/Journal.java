@@ -1,14 +1,19 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
 import io.millrace.stream.graph.Staging;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes batches outlive the process, or does not. The batch loop tells it each step of a batch; when
- * a call returns, what it says is durable. Used by the batch thread alone.
+ * Makes batches outlive the process, or does not. The batch loop tells it each step of a batch;
+ * when a call returns, what it says is durable. Used by the batch thread alone.
  */
 interface Journal {
+
+  /** The sources have started: brings them to where the last committed batch left them. */
+  void resumeSources(List<InputNode<?>> inputs);
 
   /** Number of the last batch that must not be run again, 0 for none. */
   long lastNumber();
@@ -39,6 +44,9 @@ interface Journal {
 
   /** Batches go with the process. */
   final class None implements Journal {
+
+    @Override
+    public void resumeSources(List<InputNode<?>> inputs) {}
 
     @Override
     public long lastNumber() {

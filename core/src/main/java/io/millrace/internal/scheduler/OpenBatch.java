@@ -34,11 +34,7 @@ final class OpenBatch {
    * @param isRepeat whether another driver has begun to run it
    */
   OpenBatch(
-      long number,
-      TickSchedule.Due due,
-      long startMillis,
-      long previousMillis,
-      boolean isRepeat) {
+      long number, TickSchedule.Due due, long startMillis, long previousMillis, boolean isRepeat) {
     this.number = number;
     this.previousMillis = previousMillis;
     this.isRepeat = isRepeat;

@@ -45,7 +45,8 @@ final class StreamIds {
       ofNodes.put(node, id);
       boolean isWindow = node instanceof WindowNode<?>;
       // Windows over one stream share what is kept of it.
-      if (isKept(node) && !(isWindow && node.uid() == null && sharesParent(node, id, windowedParents))) {
+      if (isKept(node)
+          && !(isWindow && node.uid() == null && sharesParent(node, id, windowedParents))) {
         byId.computeIfAbsent(id, key -> new ArrayList<>())
             .add(new Named(node.label(), node.uid() != null));
       }

@@ -170,10 +170,7 @@ final class WindowBlocks {
 
     @Override
     public long numRecords() {
-      return partitions.stream()
-          .flatMap(List::stream)
-          .mapToLong(StateFile::numEntries)
-          .sum();
+      return partitions.stream().flatMap(List::stream).mapToLong(StateFile::numEntries).sum();
     }
 
     @Override
