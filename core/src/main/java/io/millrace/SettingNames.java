@@ -135,8 +135,6 @@ final class SettingNames {
     features.put("millrace.streaming.receiver.writeAheadLog.", "receivers do not log yet");
     features.put("millrace.streaming.receiver.blockStoreTimeout", "receivers do not log yet");
     features.put("millrace.streaming.driver.writeAheadLog.", "there is no batch log yet");
-    features.put("millrace.checkpoint.", "there are no checkpoints yet");
-    features.put("millrace.streaming.checkpoint.", "there are no checkpoints yet");
     features.put("millrace.kafka.", "there is no Kafka module yet");
     features.put("millrace.streaming.kafka.", "there is no Kafka module yet");
     features.put("millrace.streaming.dynamicAllocation.", "there is no cluster engine yet");

@@ -139,10 +139,13 @@ public final class Settings {
           "How much of the local disk the spilled records of one engine may take. A task that needs"
               + " more fails.");
 
-  /** {@code millrace.checkpoint.directory}: where a streaming program keeps its checkpoint. */
+  /**
+   * {@code millrace.streaming.checkpoint.directory}: where a streaming program keeps its
+   * checkpoint.
+   */
   public static final Setting<String> CHECKPOINT_DIRECTORY =
       withoutDefault(
-          "millrace.checkpoint.directory",
+          "millrace.streaming.checkpoint.directory",
           text("a directory, or the location of another store"),
           "Where a streaming context keeps its checkpoint, as checkpoint(directory) says in the"
               + " program. Without either, state and progress go with the process.");

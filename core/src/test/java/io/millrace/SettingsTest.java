@@ -21,6 +21,10 @@ class SettingsTest {
             Map.ofEntries(
                 Map.entry("millrace.app.name", "-"),
                 Map.entry("millrace.cache.maxBytes", "-"),
+                Map.entry("millrace.checkpoint.maxInlineBytes", "16k"),
+                Map.entry("millrace.checkpoint.retainedBatches", "20"),
+                Map.entry("millrace.checkpoint.writeTimeout", "300s"),
+                Map.entry("millrace.streaming.checkpoint.directory", "-"),
                 Map.entry("millrace.default.parallelism", "-"),
                 Map.entry("millrace.engine", "-"),
                 Map.entry("millrace.function.serializationCheck", "true"),

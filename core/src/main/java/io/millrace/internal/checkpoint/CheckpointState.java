@@ -129,7 +129,7 @@ public record CheckpointState(
     } else if (fact instanceof Fact.Compacted compacted) {
       return compacted(compacted);
     } else if (fact instanceof Fact.NumbersUsed used) {
-      return withNumbersUsed(Math.max(numbersUsed, used.throughBatch()));
+      return withNumbersUsed(Math.max(lastBatch, used.throughBatch()));
     } else if (fact instanceof Fact.Dropped dropped) {
       return dropped(dropped.ids());
     }

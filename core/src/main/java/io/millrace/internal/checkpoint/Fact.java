@@ -99,7 +99,10 @@ public sealed interface Fact {
     }
   }
 
-  /** Batches of these numbers may have been run without leaving anything to commit. */
+  /**
+   * Batches of numbers up to this one may have been run without leaving anything to commit. The last
+   * such fact counts.
+   */
   record NumbersUsed(long throughBatch) implements Fact {}
 
   /** A state, a source, an output or a window of these ids is no longer part of the program. */

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +49,9 @@ final class CheckpointJournal implements Journal {
   private final List<InputNode<?>> inputs = new ArrayList<>();
   private final Map<Integer, Replay<InputRange>> replays = new HashMap<>();
   private Optional<RecordedBatch> open = Optional.empty();
+
+  /** The last batch that was begun. */
+  private long lastBegun;
 
   /** Makes names of objects unique within this driver's epoch. */
   private long numPrefixes;
@@ -176,6 +178,7 @@ final class CheckpointJournal implements Journal {
   @Override
   public void begin(OpenBatch batch) {
     stager.begin(batch, checkpoint.epoch());
+    lastBegun = batch.number();
     if (checkpoint.state().open().isPresent()) {
       return; // planned by an earlier driver
     }
@@ -301,14 +304,23 @@ final class CheckpointJournal implements Journal {
   public void close() {
     compactor.close();
     sinks.close();
-    @Nullable Exception failure = null;
+    try {
+      giveNumbersBack();
+    } catch (IOException | RuntimeException e) {
+      LOG.info("the next driver skips some batch numbers: {}", e.toString());
+    }
     try {
       place.storage().close();
     } catch (IOException e) {
-      failure = e;
+      LOG.warn("closing {} failed", place.storage().location(), e);
     }
-    if (failure != null) {
-      LOG.warn("closing {} failed", place.storage().location(), failure);
+  }
+
+  /** Numbers that were set aside and not used are those of the next driver. */
+  private void giveNumbersBack() throws IOException {
+    CheckpointState state = checkpoint.state();
+    if (lastBegun > 0 && state.open().isEmpty() && state.numbersUsed() > lastBegun) {
+      checkpoint.append(List.of(new Fact.NumbersUsed(lastBegun)));
     }
   }
 }

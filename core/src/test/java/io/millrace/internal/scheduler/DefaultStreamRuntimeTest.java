@@ -87,12 +87,12 @@ class DefaultStreamRuntimeTest {
   @Test
   void stop_leavesAnOutputBehindThatIgnoresInterrupts() throws Exception {
     output(
-        (plan, batch) -> {
+        (plan, batch, staging) -> {
           ignoreInterrupts();
           ended.countDown();
         });
     DefaultStreamRuntime runtime = runtime();
-    runtime.start();
+    runtime.start(Optional.empty());
     begun.await();
     runtime.stop(false);
     assertThat(runtime.state()).isEqualTo(StreamingContextState.STOPPED);
@@ -105,7 +105,7 @@ class DefaultStreamRuntimeTest {
   @Test
   void stop_leavesATaskBehindThatIgnoresInterrupts() throws Exception {
     output(
-        (plan, batch) ->
+        (plan, batch, staging) ->
             engine
                 .engine()
                 .run(
@@ -115,7 +115,7 @@ class DefaultStreamRuntimeTest {
                         "hang",
                         cancellation)));
     DefaultStreamRuntime runtime = runtime();
-    runtime.start();
+    runtime.start(Optional.empty());
     begun.await();
     runtime.stop(false);
     assertThat(runtime.state()).isEqualTo(StreamingContextState.STOPPED);
@@ -134,9 +134,9 @@ class DefaultStreamRuntimeTest {
                 ignoreInterrupts();
               }
             }),
-        (plan, batch) -> begun.countDown());
+        (plan, batch, staging) -> begun.countDown());
     DefaultStreamRuntime runtime = runtime();
-    runtime.start();
+    runtime.start(Optional.empty());
     begun.await();
     runtime.stop(true);
     assertThat(runtime.state()).isEqualTo(StreamingContextState.STOPPED);
@@ -145,7 +145,7 @@ class DefaultStreamRuntimeTest {
 
   @Test
   void stop_leavesAListenerBehindThatHangs() throws Exception {
-    output((plan, batch) -> {});
+    output((plan, batch, staging) -> {});
     DefaultStreamRuntime runtime = runtime();
     runtime.addListener(
         new StreamingListener() {
@@ -154,7 +154,7 @@ class DefaultStreamRuntimeTest {
             ignoreInterrupts();
           }
         });
-    runtime.start();
+    runtime.start(Optional.empty());
     begun.await();
     runtime.stop(true);
     assertThat(runtime.state()).isEqualTo(StreamingContextState.STOPPED);
@@ -188,9 +188,9 @@ class DefaultStreamRuntimeTest {
                 }
               }
             }),
-        (plan, batch) -> {});
+        (plan, batch, staging) -> {});
     runtime[0] = runtime();
-    runtime[0].start();
+    runtime[0].start(Optional.empty());
     release.countDown();
     assertThat(runtime[0].awaitTermination(Duration.ofSeconds(10))).isTrue();
     returned.await();
@@ -207,14 +207,14 @@ class DefaultStreamRuntimeTest {
                 ignoreInterrupts();
               }
             }),
-        (plan, batch) -> {});
+        (plan, batch, staging) -> {});
     DefaultStreamRuntime runtime = runtime();
-    Thread starting = new Thread(runtime::start);
+    Thread starting = new Thread(() -> runtime.start(Optional.empty()));
     starting.start();
     begun.await();
     Thread stopping = new Thread(() -> runtime.stop(true));
     stopping.start();
-    assertThatThrownBy(runtime::start)
+    assertThatThrownBy(() -> runtime.start(Optional.empty()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("started already");
     release.countDown();
@@ -236,19 +236,19 @@ class DefaultStreamRuntimeTest {
                 runtime[0].stop(true);
               }
             }),
-        (plan, batch) -> {});
+        (plan, batch, staging) -> {});
     runtime[0] = runtime();
-    runtime[0].start();
+    runtime[0].start(Optional.empty());
     assertThat(runtime[0].awaitTermination(Duration.ofSeconds(10))).isTrue();
   }
 
   @Test
   void whenStopped_runsOnceBeforeAnybodyGoesOn_orAtOnce() throws Exception {
     AtomicInteger numRuns = new AtomicInteger();
-    output((plan, batch) -> {});
+    output((plan, batch, staging) -> {});
     DefaultStreamRuntime runtime = runtime();
     runtime.whenStopped(numRuns::incrementAndGet);
-    runtime.start();
+    runtime.start(Optional.empty());
     runtime.stop(false);
     assertThat(numRuns).hasValue(1);
     runtime.stop(false);
@@ -277,9 +277,9 @@ class DefaultStreamRuntimeTest {
                 stopped.add("asked");
               }
             }),
-        (plan, batch) -> {});
+        (plan, batch, staging) -> {});
     DefaultStreamRuntime runtime = runtime();
-    assertThatThrownBy(runtime::start).hasMessage("no time");
+    assertThatThrownBy(() -> runtime.start(Optional.empty())).hasMessage("no time");
     assertThat(stopped).containsExactly("asked");
     assertThat(runtime.state()).isEqualTo(StreamingContextState.STOPPED);
     runtime.stop(true);
@@ -297,9 +297,9 @@ class DefaultStreamRuntimeTest {
                 throw new IllegalStateException("the clock broke");
               }
             });
-    output((plan, batch) -> {});
+    output((plan, batch, staging) -> {});
     DefaultStreamRuntime runtime = runtime();
-    runtime.start();
+    runtime.start(Optional.empty());
     assertThatThrownBy(() -> runtime.awaitTermination(Duration.ofSeconds(10)))
         .hasMessage("the clock broke");
   }

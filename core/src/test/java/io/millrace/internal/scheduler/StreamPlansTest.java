@@ -64,15 +64,15 @@ class StreamPlansTest {
 
   @Test
   void plans_areForgottenWhenTheNextBatchEnds() throws Exception {
-    graph.addOutput("out", derived(derived(input)), (plan, batch) -> {});
+    graph.addOutput("out", derived(derived(input)), (plan, batch, staging) -> {});
     assertThat(numRememberedAfter(1_000)).as("one of each stream").isEqualTo(3);
   }
 
   @Test
   void plans_ofSharedStreams_areForgottenWhenTheNextBatchEnds() throws Exception {
     StreamNode<String> shared = derived(input);
-    graph.addOutput("out", shared, (plan, batch) -> {});
-    graph.addOutput("out", derived(shared, shared), (plan, batch) -> {});
+    graph.addOutput("out", shared, (plan, batch, staging) -> {});
+    graph.addOutput("out", derived(shared, shared), (plan, batch, staging) -> {});
     assertThat(numRememberedAfter(1_000)).as("one of each stream").isEqualTo(3);
   }
 
@@ -81,7 +81,7 @@ class StreamPlansTest {
     StreamNode<String> parent = derived(derived(input));
     WindowNode<String> window =
         graph.add(id -> new WindowNode<>(id, "window", parent, new WindowSpan(50, 20)));
-    graph.addOutput("out", window, (plan, batch) -> {});
+    graph.addOutput("out", window, (plan, batch, staging) -> {});
     assertThat(numRememberedAfter(20_000))
         .as("five of the window's parent and of each above it, one window")
         .isEqualTo(3 * 5 + 1);
@@ -94,14 +94,14 @@ class StreamPlansTest {
         graph.add(id -> new WindowNode<>(id, "window", parent, new WindowSpan(50, 20)));
     WindowNode<String> outer =
         graph.add(id -> new WindowNode<>(id, "window", inner, new WindowSpan(40, 20)));
-    graph.addOutput("out", outer, (plan, batch) -> {});
+    graph.addOutput("out", outer, (plan, batch, staging) -> {});
     // One outer window, two inner ones within 40 ms, and nine batches of two streams within 90 ms.
     assertThat(numRememberedAfter(1_000)).isEqualTo(1 + 2 + 2 * 9);
   }
 
   @Test
   void plans_areRememberedForAsLongAsTheProgramAsks() throws Exception {
-    graph.addOutput("out", derived(input), (plan, batch) -> {});
+    graph.addOutput("out", derived(input), (plan, batch, staging) -> {});
     graph.remember(70);
     graph.remember(30);
     assertThat(numRememberedAfter(1_000)).isEqualTo(2 * 7);
@@ -112,7 +112,7 @@ class StreamPlansTest {
     StreamNode<String> parent = derived(input);
     WindowNode<String> window =
         graph.add(id -> new WindowNode<>(id, "window", parent, new WindowSpan(20, 20)));
-    graph.addOutput("out", window, (plan, batch) -> {});
+    graph.addOutput("out", window, (plan, batch, staging) -> {});
     try (RDDContext context = new RDDContext("local[1]", "plans-test")) {
       StreamPlans plans =
           new StreamPlans(
@@ -138,7 +138,7 @@ class StreamPlansTest {
   void neededNodes_areThoseThatOutputsReach_parentsFirst() {
     StreamNode<String> used = derived(input);
     derived(used);
-    graph.addOutput("out", used, (plan, batch) -> {});
+    graph.addOutput("out", used, (plan, batch, staging) -> {});
     try (RDDContext context = new RDDContext("local[1]", "plans-test")) {
       assertThat(
               new StreamPlans(

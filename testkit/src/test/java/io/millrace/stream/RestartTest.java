@@ -1,0 +1,110 @@
+package io.millrace.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.Conf;
+import io.millrace.testkit.ManualClock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Programs that keep a checkpoint on the local disk, stopped and started again. */
+@Timeout(60)
+class RestartTest {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  @TempDir private Path checkpoint;
+  @TempDir private Path input;
+  private final ManualClock clock = new ManualClock();
+  private final List<String> seen = new ArrayList<>();
+
+  /** Runs a program for some batches, then stops it at once. */
+  private void run(int numBatches, Consumer<StreamingContext> declare) throws Exception {
+    try (StreamingContext context =
+        StreamingContext.builder(new Conf().setMaster("local[2]").setAppName("restart"), SECOND)
+            .clock(clock)
+            .build()) {
+      context.checkpoint(checkpoint.toString());
+      declare.accept(context);
+      context.start();
+      awaitIdle(context);
+      for (int i = 0; i < numBatches; i++) {
+        clock.advance(SECOND);
+        awaitIdle(context);
+      }
+    }
+  }
+
+  private void awaitIdle(StreamingContext context) throws Exception {
+    while (!clock.awaitIdle(1, Duration.ofMillis(50))) {
+      if (context.awaitTerminationOrTimeout(0)) {
+        throw new IllegalStateException("the context has stopped");
+      }
+    }
+  }
+
+  private void file(String name, String... lines) throws Exception {
+    Path written =
+        Files.write(checkpoint.resolveSibling(name + "-" + input.getFileName()), List.of(lines));
+    Files.move(written, input.resolve(name));
+  }
+
+  private void recordLines(StreamingContext context) {
+    context
+        .textFileStream(input.toString())
+        .foreachBatch(
+            (rdd, batch) ->
+                seen.add(batch.number() + (batch.isRepeat() ? "r" : "") + rdd.collect()));
+  }
+
+  @Test
+  void aFileThatCameWhileNobodyRan_isReadOnce() throws Exception {
+    file("a", "before");
+    run(2, this::recordLines);
+    file("b", "one");
+    run(1, this::recordLines);
+    file("c", "two", "three");
+    run(2, this::recordLines);
+    assertThat(seen).containsExactly("1[]", "2[]", "3[one]", "4[two, three]", "5[]");
+  }
+
+  @Test
+  void plainWindows_reachBackAcrossARestart() throws Exception {
+    Consumer<StreamingContext> program =
+        context ->
+            context
+                .textFileStream(input.toString())
+                .map(line -> line + "!")
+                .window(Duration.ofSeconds(3))
+                .foreachRDD(rdd -> seen.add(rdd.collect().toString()));
+    run(1, program);
+    file("a", "one");
+    run(1, program);
+    file("b", "two");
+    run(1, program);
+    run(2, program);
+    assertThat(seen).containsExactly("[]", "[one!]", "[one!, two!]", "[one!, two!]", "[two!]");
+  }
+
+  @Test
+  void outputsOfOneKind_mustBeNamed() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    1,
+                    context -> {
+                      context.textFileStream(input.toString()).print();
+                      context.textFileStream(input.toString()).print();
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("add .uid(\"textFileStream-1\")");
+  }
+}
