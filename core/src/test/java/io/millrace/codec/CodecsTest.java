@@ -426,4 +426,38 @@ class CodecsTest {
         .withMessageContaining("component tags")
         .withMessageContaining("EnumMap");
   }
+
+  @Test
+  void aRecordThatItsModuleDoesNotOpen_isRefusedWithTheRemedy() throws ClassNotFoundException {
+    Class<?> closed = Class.forName("sun.security.pkcs.SignerInfo$AlgorithmInfo");
+    assertThat(closed.isRecord()).isTrue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Codecs.builder().type(closed).build())
+        .withMessageContaining("opens sun.security.pkcs;")
+        .withMessageContaining("java.base");
+  }
+
+  @Test
+  void severalThreads_mayShareCodecs() throws Exception {
+    Codecs codecs = Codecs.builder().type(Order.class).codec(Money.class, new MoneyCodec()).build();
+    List<Thread> threads = new ArrayList<>();
+    List<Object> read = Collections.synchronizedList(new ArrayList<>());
+    for (int i = 0; i < 4; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  read.add(decode(codecs, encode(codecs, Samples.order(1))));
+                } catch (IOException e) {
+                  read.add(e);
+                }
+              });
+      threads.add(thread);
+      thread.start();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(read).hasSize(4).containsOnly(Samples.order(1));
+  }
 }
