@@ -438,6 +438,43 @@ class CodecsTest {
   }
 
   @Test
+  void aCodecThatGoesOnAfterAFailure_isRefused() throws IOException {
+    class Box {}
+    Codec<Box> careless =
+        new Codec<>() {
+          @Override
+          public String name() {
+            return "box";
+          }
+
+          @Override
+          public int version() {
+            return 1;
+          }
+
+          @Override
+          public void write(Box box, CodecOutput out) {
+            try {
+              out.writeValue(List.of(new Thread()));
+            } catch (NotEncodableException e) {
+              assertThat(e.typeName()).isEqualTo("java.lang.Thread");
+            }
+          }
+
+          @Override
+          public Box read(CodecInput in, int version) {
+            return new Box();
+          }
+        };
+    Encoder out = Codecs.builder().codec(Box.class, careless).build().encoder();
+    assertThatThrownBy(() -> out.writeValue(new Box()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("codec box");
+    out.writeValue(List.of(1));
+    assertThat(decode(Codecs.builtIn(), out.bytes())).isEqualTo(List.of(1));
+  }
+
+  @Test
   void severalThreads_mayShareCodecs() throws Exception {
     Codecs codecs = Codecs.builder().type(Order.class).codec(Money.class, new MoneyCodec()).build();
     List<Thread> threads = new ArrayList<>();

@@ -52,6 +52,7 @@ class GoldenStreamTest {
   }
 
   @Test
+  @org.junit.jupiter.api.Tag("slow")
   void everyFlippedBit_isNamedOrGivesAValue_withinTheBoundOnMemory() throws IOException {
     byte[] golden = GoldenStream.stored();
     for (int at = 0; at < golden.length; at++) {
