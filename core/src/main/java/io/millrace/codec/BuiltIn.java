@@ -1,8 +1,11 @@
 package io.millrace.codec;
 
+import io.millrace.Tuple2;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A class of the JDK, or a tuple, that has an encoding and a tag of its own. */
@@ -23,6 +26,10 @@ record BuiltIn<T>(int tag, Put<T> put, Take<? extends T> take) implements Form {
   private static final int NUM_TAGS = 256;
   private static final @Nullable BuiltIn<?>[] BY_TAG = new BuiltIn<?>[NUM_TAGS];
   private static final Map<Class<?>, BuiltIn<?>> BY_CLASS = new HashMap<>();
+
+  /** Those so frequent that {@link ValueWriter} knows them itself. */
+  private static final Set<Class<?>> FREQUENT =
+      Set.of(String.class, Long.class, Integer.class, Double.class, Boolean.class, Tuple2.class);
 
   static {
     Registry registry = new Registry();
@@ -62,9 +69,16 @@ record BuiltIn<T>(int tag, Put<T> put, Take<? extends T> take) implements Form {
     return BY_CLASS.get(type);
   }
 
-  /** All classes that have a form. */
-  static Iterable<Class<?>> types() {
-    return BY_CLASS.keySet();
+  /** Whether objects of exactly this class need no registration. */
+  static boolean covers(Class<?> type) {
+    return FREQUENT.contains(type) || BY_CLASS.containsKey(type);
+  }
+
+  /** All classes that need no registration. */
+  static Set<Class<?>> types() {
+    Set<Class<?>> types = new HashSet<>(BY_CLASS.keySet());
+    types.addAll(FREQUENT);
+    return types;
   }
 
   @Override

@@ -122,15 +122,18 @@ final class ByteSink {
   }
 
   void fixed16(int value) {
-    SHORTS.set(array, reserve(Short.BYTES), (short) value);
+    int at = reserve(Short.BYTES);
+    SHORTS.set(array, at, (short) value);
   }
 
   void fixed32(int value) {
-    INTS.set(array, reserve(Integer.BYTES), value);
+    int at = reserve(Integer.BYTES);
+    INTS.set(array, at, value);
   }
 
   void fixed64(long value) {
-    LONGS.set(array, reserve(Long.BYTES), value);
+    int at = reserve(Long.BYTES);
+    LONGS.set(array, at, value);
   }
 
   /** Overwrites four bytes that were written before. */

@@ -1,8 +1,5 @@
 package io.millrace.codec;
 
-import io.millrace.Tuple2;
-import io.millrace.Tuple3;
-import io.millrace.Tuple4;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.ZoneId;
@@ -46,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Codecs {
 
+  /** What an array's elements may be declared as, beside classes that have a form. */
   private static final List<Class<?>> PLAIN_TYPES =
       List.of(
           Object.class,
@@ -61,15 +59,6 @@ public final class Codecs {
           Deque.class,
           Map.class,
           SortedMap.class,
-          Map.Entry.class,
-          String.class,
-          Long.class,
-          Integer.class,
-          Double.class,
-          Boolean.class,
-          Tuple2.class,
-          Tuple3.class,
-          Tuple4.class,
           ZoneId.class,
           boolean.class,
           byte.class,
@@ -218,9 +207,9 @@ public final class Codecs {
         throw new IllegalArgumentException(
             type.getName()
                 + " is no record, enum or sealed type; "
-                + (BuiltIn.of(type) == null
-                    ? "give it a codec"
-                    : "it needs no registration, as it is built in"));
+                + (BuiltIn.covers(type)
+                    ? "it needs no registration, as it is built in"
+                    : "give it a codec"));
       }
       types.add(type);
       return this;
@@ -250,10 +239,7 @@ public final class Codecs {
      * @throws IllegalArgumentException if the class is built in, or has a codec
      */
     public <T> Builder codec(Class<T> type, Codec<T> codec) {
-      if (BuiltIn.of(type) != null
-          || type == Object.class
-          || type.isArray()
-          || type.isPrimitive()) {
+      if (BuiltIn.covers(type) || PLAIN_TYPES.contains(type) || type.isArray()) {
         throw new IllegalArgumentException(type.getName() + " can't have a codec");
       }
       if (codec.version() < 1) {

@@ -58,7 +58,7 @@ final class DeclaredTypes {
 
   /** Whether a type is known by its name, as opposed to those that are built in. */
   static boolean isNamed(Class<?> type) {
-    return BuiltIn.of(type) == null
+    return !BuiltIn.covers(type)
         && (type.isRecord() || type.isEnum() || type.isSealed())
         && !type.getName().startsWith("java.");
   }

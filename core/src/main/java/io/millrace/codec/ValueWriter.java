@@ -75,27 +75,12 @@ final class ValueWriter implements CodecOutput {
     }
   }
 
-  /** Takes back the definitions of all types but the first. */
+  /** Takes back the definitions of all types but the first ones. */
   private void forgetFrom(int numDefined) {
     while (defined.size() > numDefined) {
       numbers.remove(defined.remove(defined.size() - 1));
     }
   }
-
-  /** Where the writer stands, for {@link #backTo}. */
-  Mark mark() {
-    return new Mark(bytes.mark(), defined.size(), depth);
-  }
-
-  /** Takes back everything from the mark on. */
-  void backTo(Mark mark) {
-    forgetFrom(mark.numDefined);
-    bytes.backTo(mark.bytes);
-    depth = mark.depth;
-  }
-
-  /** A place in what is written. */
-  record Mark(ByteSink.Mark bytes, int numDefined, int depth) {}
 
   void write(Object value) {
     if (value == null) {
@@ -193,7 +178,12 @@ final class ValueWriter implements CodecOutput {
     numbers = new IdentityHashMap<>(0);
     defined = new ArrayList<>(0);
     enter(form);
+    int depthInside = depth;
     codec.write(value, this);
+    if (depth != depthInside) {
+      throw new IllegalStateException(
+          "codec " + form.name() + " has caught an exception of the output and gone on");
+    }
     leave();
     numbers = numbersOutside;
     defined = definedOutside;
