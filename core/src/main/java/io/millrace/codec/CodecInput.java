@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Where values come from, in the order in which they went into {@link CodecOutput}. Belongs to one
  * thread.
  *
- * <p>All methods throw {@link io.millrace.spi.checkpoint.CorruptionException} if the bytes can't be
+ * <p>All methods throw {@link io.millrace.CorruptionException} if the bytes can't be
  * what was written. No more is allocated than in proportion to the bytes that are there, whatever
  * lengths they claim.
  */
@@ -41,7 +41,7 @@ public interface CodecInput {
    *
    * @throws SchemaException if the value is of a type that the program does not know, or knows in a
    *     form that the stored one does not fit
-   * @throws io.millrace.spi.checkpoint.FormatVersionException if a later version of a {@link Codec}
+   * @throws io.millrace.FormatVersionException if a later version of a {@link Codec}
    *     wrote it
    */
   @Nullable Object readValue() throws IOException;

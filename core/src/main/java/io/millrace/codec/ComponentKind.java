@@ -1,6 +1,6 @@
 package io.millrace.codec;
 
-import io.millrace.spi.checkpoint.CorruptionException;
+import io.millrace.CorruptionException;
 import java.io.IOException;
 
 /** How a record's component is written: a primitive without tag, all else as a value. */

@@ -1,7 +1,7 @@
 package io.millrace.codec;
 
-import io.millrace.spi.checkpoint.CorruptionException;
-import io.millrace.spi.checkpoint.FormatVersionException;
+import io.millrace.CorruptionException;
+import io.millrace.FormatVersionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.millrace.codec;
 
-import io.millrace.spi.checkpoint.CorruptionException;
+import io.millrace.CorruptionException;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,7 @@
 package io.millrace.codec;
 
 import io.millrace.Tuple2;
-import io.millrace.spi.checkpoint.FormatVersionException;
+import io.millrace.FormatVersionException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,8 +1,8 @@
 package io.millrace.codec;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.millrace.spi.checkpoint.CorruptionException;
-import io.millrace.spi.checkpoint.FormatVersionException;
+import io.millrace.CorruptionException;
+import io.millrace.FormatVersionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Tag;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import io.millrace.spi.checkpoint.CorruptionException;
-import io.millrace.spi.checkpoint.FormatVersionException;
+import io.millrace.CorruptionException;
+import io.millrace.FormatVersionException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;

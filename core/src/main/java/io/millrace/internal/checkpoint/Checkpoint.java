@@ -1,7 +1,7 @@
 package io.millrace.internal.checkpoint;
 
 import io.millrace.spi.checkpoint.CheckpointStorage;
-import io.millrace.spi.checkpoint.CorruptionException;
+import io.millrace.CorruptionException;
 import io.millrace.spi.checkpoint.Slot;
 import io.millrace.spi.checkpoint.SlotLog;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.millrace.internal.checkpoint;
 
-import io.millrace.spi.checkpoint.CorruptionException;
+import io.millrace.CorruptionException;
 import io.millrace.spi.state.StateFile;
 import java.util.ArrayList;
 import java.util.Collection;

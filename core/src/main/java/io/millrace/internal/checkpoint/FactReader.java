@@ -1,7 +1,7 @@
 package io.millrace.internal.checkpoint;
 
-import io.millrace.spi.checkpoint.CorruptionException;
-import io.millrace.spi.checkpoint.FormatVersionException;
+import io.millrace.CorruptionException;
+import io.millrace.FormatVersionException;
 import io.millrace.spi.checkpoint.Slot;
 import io.millrace.spi.state.StateFile;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.millrace.spi.checkpoint;
 
+import io.millrace.CorruptionException;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

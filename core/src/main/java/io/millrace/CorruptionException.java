@@ -1,4 +1,4 @@
-package io.millrace.spi.checkpoint;
+package io.millrace;
 
 import java.io.IOException;
 
