@@ -2,7 +2,12 @@
  * Tests for streaming programs, without waiting and without chance: a clock moved by hand, and a
  * driver that feeds lists of batches and returns each output's batches.
  *
- * <p>Uses the public API alone, and no test framework.
+ * <p>For who writes a checkpoint storage: a machine that loses what was not synced ({@link
+ * io.millrace.testkit.SimulatedDisk}), an exploration of all instants at which it may do so ({@link
+ * io.millrace.testkit.CrashPoints}), and the contract that every storage passes.
+ *
+ * <p>Uses the public API and SPI alone, and no test framework, but for the contracts: they need
+ * JUnit.
  */
 @NullMarked
 package io.millrace.testkit;

@@ -9,7 +9,8 @@ import java.util.List;
  *
  * <p>Names are relative paths of one or more parts, separated by {@code /}; a part is made of
  * {@code a-z}, {@code 0-9}, {@code .}, {@code _} and {@code -}, does not begin with {@code .}, and
- * has at most 200 characters. Other names are an {@link IllegalArgumentException}.
+ * has at most 200 characters. Other names are an {@link IllegalArgumentException}. What precedes
+ * the last {@code /} of one name must not be another name; a store may fail if it is.
  *
  * <p>Safe for concurrent use, also by several processes over the same place. Calls block; an
  * interrupt of the calling thread is no reason to fail.

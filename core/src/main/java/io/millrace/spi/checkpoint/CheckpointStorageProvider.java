@@ -20,7 +20,8 @@ public interface CheckpointStorageProvider {
 
   /**
    * Opens a store for reading alone. Nothing is created or changed, so it may be a copy on a medium
-   * that can't be written, and a program may be at work there.
+   * that can't be written, and a program may be at work there. What would change something is an
+   * {@link UnsupportedOperationException}.
    *
    * @throws java.nio.file.NoSuchFileException if there is no such place
    */

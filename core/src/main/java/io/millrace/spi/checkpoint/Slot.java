@@ -12,7 +12,9 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * One slot of a {@link SlotLog}, stored as an object of its own. Numbers are big-endian:
+ * One slot of a {@link SlotLog}, stored as an object of its own. Numbers are big-endian. Every
+ * version keeps the first two fields and the checksum where they are, so that damage to the version
+ * is told from a later version:
  *
  * <pre>
  *  0  4  magic "MRSL"
@@ -140,6 +142,7 @@ public record Slot(
         || retainedFrom < 1
         || claimNumber > number
         || claimNumber < 1
+        || (claimNumber == number) != (kind == 1)
         || epoch < 1) {
       throw damaged(what, "its fields contradict each other");
     }

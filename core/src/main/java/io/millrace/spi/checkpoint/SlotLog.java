@@ -4,6 +4,7 @@ import io.millrace.CorruptionException;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -42,6 +43,7 @@ public final class SlotLog {
   private long lastNumber;
   private long retainedFrom;
   private byte @Nullable [] inDoubt;
+  private boolean isFenced;
 
   private SlotLog(
       CheckpointStorage storage, String directory, Slot claim, List<Long> claims, long from) {
@@ -60,7 +62,8 @@ public final class SlotLog {
    * What a log holds.
    *
    * @param slots without a gap, in order, from the first that is needed on; empty for a new log
-   * @param strayNumbers slots that are there but no longer needed
+   * @param strayNumbers slots before those that are there still: claims, which stay, and what is to
+   *     be deleted
    */
   public record Contents(List<Slot> slots, List<Long> strayNumbers) {
 
@@ -122,11 +125,14 @@ public final class SlotLog {
       boolean follows =
           slot.isClaim()
               ? slot.epoch() > before.epoch()
-              : slot.epoch() == before.epoch() && slot.owner().equals(before.owner());
-      if (!follows) {
+              : slot.epoch() == before.epoch()
+                  && slot.owner().equals(before.owner())
+                  && slot.claimNumber() == before.claimNumber();
+      if (!follows || slot.retainedFrom() < before.retainedFrom()) {
         throw new CorruptionException(
             String.format(
-                "slot %d in %s is of epoch %d, which does not follow on slot %d of epoch %d",
+                "slot %d in %s, of epoch %d, does not follow on slot %d of epoch %d: slots of two logs"
+                    + " are mixed, or a write got lost. Restore the directory from a backup",
                 slot.number(), storage.location(), slot.epoch(), before.number(), before.epoch()));
       }
     }
@@ -189,8 +195,10 @@ public final class SlotLog {
       long from = before.slots().isEmpty() ? 1 : before.slots().get(0).number();
       Slot claim = new Slot(number, epoch, owner, number, from, true, ClaimNumbers.encode(earlier));
       byte[] bytes = claim.encode();
-      if (storage.putIfAbsent(Slot.name(directory, number), ByteBuffer.wrap(bytes))
-          || isOwn(storage, directory, number, bytes)) {
+      boolean isPut =
+          storage.putIfAbsent(Slot.name(directory, number), ByteBuffer.wrap(bytes))
+              || isOwn(storage, directory, number, bytes);
+      if (isPut && isLast(storage, directory, number)) {
         return new Claimed(new SlotLog(storage, directory, claim, earlier, from), before);
       }
     }
@@ -214,7 +222,22 @@ public final class SlotLog {
 
   private static boolean isOwn(
       CheckpointStorage storage, String directory, long number, byte[] bytes) throws IOException {
-    return Arrays.equals(Slot.bytes(storage, directory, number), bytes);
+    try {
+      return Arrays.equals(storage.read(Slot.name(directory, number)), bytes);
+    } catch (NoSuchFileException deletedMeanwhile) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether a claim is at the end of the log. Its slot may have been free because the log has gone
+   * on beyond it and dropped what was there since the end was looked for; then there are later ones
+   * now, and the claim is void: nobody will ever read it.
+   */
+  private static boolean isLast(CheckpointStorage storage, String directory, long number)
+      throws IOException {
+    List<Long> numbers = numbers(storage, directory);
+    return !numbers.isEmpty() && numbers.get(numbers.size() - 1) == number;
   }
 
   /** The epoch that this writer has claimed. */
@@ -231,7 +254,8 @@ public final class SlotLog {
    * Appends a slot. When this returns, it is durable.
    *
    * @return the slot's number
-   * @throws FencedException if another writer has claimed the log; the slot is not in it
+   * @throws FencedException if another writer has claimed the log, now and at each later call. The
+   *     slot is not in the log, unless an earlier attempt at it had left that unknown
    * @throws IOException if it is not known whether the slot is in the log. Only the same body may
    *     be appended next
    */
@@ -253,15 +277,17 @@ public final class SlotLog {
     }
     long from = Math.max(retainFrom, retainedFrom);
     byte[] bytes = new Slot(number, epoch, owner, claimNumber, from, false, body).encode();
-    if (inDoubt != null && !Arrays.equals(inDoubt, bytes)) {
+    if (!isFenced && inDoubt != null && !Arrays.equals(inDoubt, bytes)) {
       throw new IllegalStateException(
           "it is not known whether slot "
               + number
               + " was written, so nothing else can be appended before it is");
     }
     inDoubt = bytes;
-    if (!storage.putIfAbsent(Slot.name(directory, number), ByteBuffer.wrap(bytes))
-        && !isOwn(storage, directory, number, bytes)) {
+    if (isFenced
+        || (!storage.putIfAbsent(Slot.name(directory, number), ByteBuffer.wrap(bytes))
+            && !isOwn(storage, directory, number, bytes))) {
+      isFenced = true;
       throw new FencedException(
           String.format(
               "another driver has taken over %s in %s at slot %d; this one, of epoch %d, must stop."
