@@ -1,5 +1,7 @@
 package io.millrace.spi.checkpoint;
 
+import io.millrace.CorruptionException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.CrashPoints;

@@ -1,5 +1,9 @@
 package io.millrace.spi.checkpoint;
 
+import io.millrace.CorruptionException;
+
+import io.millrace.FormatVersionException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
