@@ -3,6 +3,7 @@ package io.millrace.stream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is known of one batch. Times are milliseconds of the context's clock, -1 for what has not
@@ -18,6 +19,8 @@ import java.util.Map;
  * @param processingNanos real time from start to end in nanoseconds, whatever the clock
  * @param outputOperationInfos the output operations, by id
  * @param states what the states amount to after the batch; empty before it has completed
+ * @param checkpoint what it took to make the batch durable; empty without a checkpoint, for a batch
+ *     that left nothing to commit, and before it has completed
  */
 public record BatchInfo(
     long number,
@@ -29,7 +32,8 @@ public record BatchInfo(
     long processingEndTime,
     long processingNanos,
     Map<Integer, OutputOperationInfo> outputOperationInfos,
-    List<StateInfo> states) {
+    List<StateInfo> states,
+    Optional<CheckpointInfo> checkpoint) {
 
   public BatchInfo {
     streamIdToInputInfo = Map.copyOf(streamIdToInputInfo);

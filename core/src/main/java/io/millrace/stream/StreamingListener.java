@@ -3,6 +3,8 @@ package io.millrace.stream;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchCompleted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchStarted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchSubmitted;
+import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointOpened;
+import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPhase;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationCompleted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationStarted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerReceiverError;
@@ -38,4 +40,8 @@ public interface StreamingListener {
   default void onOutputOperationStarted(StreamingListenerOutputOperationStarted started) {}
 
   default void onOutputOperationCompleted(StreamingListenerOutputOperationCompleted completed) {}
+
+  default void onCheckpointOpened(StreamingListenerCheckpointOpened opened) {}
+
+  default void onCheckpointPhase(StreamingListenerCheckpointPhase entered) {}
 }

@@ -34,4 +34,21 @@ public sealed interface StreamingListenerEvent {
   /** A receiver has stopped. */
   record StreamingListenerReceiverStopped(ReceiverInfo receiverInfo)
       implements StreamingListenerEvent {}
+
+  /**
+   * A checkpoint was opened, before the first batch.
+   *
+   * @param checkpointId identifies it
+   * @param epoch number of this driver, 1 for the first
+   * @param lastBatch number of the last committed batch, 0 for none
+   * @param hasOpenBatch whether a batch was planned and is run again
+   * @param nanos how long it took, until states and windows were restored
+   */
+  record StreamingListenerCheckpointOpened(
+      String checkpointId, long epoch, long lastBatch, boolean hasOpenBatch, long nanos)
+      implements StreamingListenerEvent {}
+
+  /** A batch that is kept in a checkpoint has entered a phase. */
+  record StreamingListenerCheckpointPhase(long batch, Time batchTime, CheckpointPhase phase)
+      implements StreamingListenerEvent {}
 }

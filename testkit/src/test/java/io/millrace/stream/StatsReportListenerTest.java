@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchCompleted;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StatsReportListenerTest {
@@ -22,7 +23,8 @@ class StatsReportListenerTest {
             delayMillis + workMillis,
             workMillis * 1_000_000,
             Map.of(),
-            List.of()));
+            List.of(),
+            Optional.empty()));
   }
 
   private static String[] lines(StatsReportListener listener) {

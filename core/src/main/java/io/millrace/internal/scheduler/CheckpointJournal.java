@@ -6,9 +6,14 @@ import io.millrace.internal.checkpoint.Fact;
 import io.millrace.sink.Marker;
 import io.millrace.source.InputRange;
 import io.millrace.source.Replay;
+import io.millrace.spi.Clock;
 import io.millrace.spi.state.StateFile;
 import io.millrace.spi.state.StatePlace;
 import io.millrace.stream.CheckpointException;
+import io.millrace.stream.CheckpointInfo;
+import io.millrace.stream.CheckpointPhase;
+import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointOpened;
+import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPhase;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
 import io.millrace.stream.graph.Staging;
@@ -45,6 +50,8 @@ final class CheckpointJournal implements Journal {
   private final WindowBlocks windows;
   private final Compactor compactor;
   private final Patience patience;
+  private final Clock clock;
+  private final ListenerBus listeners;
   private final int defaultParallelism;
   private final List<InputNode<?>> inputs = new ArrayList<>();
   private final Map<Integer, Replay<InputRange>> replays = new HashMap<>();
@@ -65,6 +72,8 @@ final class CheckpointJournal implements Journal {
       WindowBlocks windows,
       Compactor compactor,
       Patience patience,
+      Clock clock,
+      ListenerBus listeners,
       int defaultParallelism) {
     this.checkpoint = checkpoint;
     this.ids = ids;
@@ -75,7 +84,20 @@ final class CheckpointJournal implements Journal {
     this.windows = windows;
     this.compactor = compactor;
     this.patience = patience;
+    this.clock = clock;
+    this.listeners = listeners;
     this.defaultParallelism = defaultParallelism;
+  }
+
+  /** The fact that the checkpoint was opened. */
+  StreamingListenerCheckpointOpened opened(long nanos) {
+    CheckpointState state = checkpoint.state();
+    return new StreamingListenerCheckpointOpened(
+        checkpoint.id().toString(),
+        checkpoint.epoch(),
+        state.lastBatch(),
+        state.open().isPresent(),
+        nanos);
   }
 
   @Override
@@ -184,7 +206,9 @@ final class CheckpointJournal implements Journal {
     }
     boolean hasInput = batch.ranges().values().stream().anyMatch(range -> !range.isEmpty());
     if (hasInput) {
+      long startNanos = clock.nanoTime();
       append("the plan of " + batch.label(), List.of(planned(batch)));
+      batch.setPlanNanos(clock.nanoTime() - startNanos);
     } else if (batch.number() > checkpoint.state().numbersUsed()) {
       append(
           "numbers of batches",
@@ -227,31 +251,83 @@ final class CheckpointJournal implements Journal {
 
   @Override
   public void commit(OpenBatch batch, StreamPlans plans) throws Exception {
+    long startNanos = enter(CheckpointPhase.PREPARE, batch);
     Map<String, Fact.StateChange> states = persistStates(batch, plans);
     Map<String, Fact.WindowChange> blocks =
         windows.persist(plans, batch, checkpoint.state(), this::prefix);
     Map<String, List<StateFile>> staged = stager.durable();
     List<Fact> facts = new ArrayList<>(compactor.take());
-    boolean isPlanned = checkpoint.state().open().isPresent();
-    if (!isPlanned) {
-      if (states.isEmpty() && blocks.isEmpty() && staged.isEmpty()) {
+    if (checkpoint.state().open().isEmpty()) {
+      if (states.isEmpty() && blocks.isEmpty() && staged.isEmpty() && facts.isEmpty()) {
         return;
       }
       facts.add(planned(batch));
     }
-    facts.add(new Fact.Prepared(batch.number(), states, blocks, staged));
+    Fact.Prepared prepared = new Fact.Prepared(batch.number(), states, blocks, staged);
+    facts.add(prepared);
+    long preparedNanos = clock.nanoTime();
     if (!staged.isEmpty()) {
       append("what " + batch.label() + " has changed", facts);
       facts = new ArrayList<>();
+      preparedNanos = enter(CheckpointPhase.SINKS, batch);
       Marker marker = new Marker(batch.number(), checkpoint.epoch());
       for (String id : stager.inOrder()) {
         sinks.commit(id, marker, stager.rows(id));
       }
     }
+    long commitNanos = enter(CheckpointPhase.COMMIT, batch);
     facts.add(new Fact.Committed(batch.number(), checkpoint.epoch()));
     commit(batch, facts);
+    long endNanos = clock.nanoTime();
+    batch.setCheckpoint(
+        info(
+            batch,
+            prepared,
+            preparedNanos - startNanos,
+            commitNanos - preparedNanos,
+            endNanos - commitNanos));
     cleanUp();
     compactor.offer(checkpoint.state(), prefix("c"));
+  }
+
+  private long enter(CheckpointPhase phase, OpenBatch batch) {
+    if (listeners.isHeard()) {
+      listeners.post(new StreamingListenerCheckpointPhase(batch.number(), batch.time(), phase));
+    }
+    return clock.nanoTime();
+  }
+
+  private CheckpointInfo info(
+      OpenBatch batch, Fact.Prepared prepared, long prepareNanos, long sinksNanos, long commitNanos) {
+    long deltaBytes = 0;
+    for (Fact.StateChange change : prepared.states().values()) {
+      deltaBytes += numBytes(change.files());
+    }
+    for (Fact.WindowChange change : prepared.windows().values()) {
+      deltaBytes += numBytes(change.files());
+    }
+    int numFiles = 0;
+    long bytes = 0;
+    long baseBytes = 0;
+    for (CheckpointState.StateContents contents : checkpoint.state().states().values()) {
+      numFiles += contents.files().size();
+      bytes += numBytes(contents.files());
+      baseBytes += numBytes(contents.files().stream().filter(StateFile::isBase).toList());
+    }
+    return new CheckpointInfo(
+        checkpoint.epoch(),
+        batch.planNanos(),
+        prepareNanos,
+        sinksNanos,
+        commitNanos,
+        deltaBytes,
+        numFiles,
+        bytes,
+        baseBytes);
+  }
+
+  private static long numBytes(List<StateFile> files) {
+    return files.stream().mapToLong(StateFile::numBytes).sum();
   }
 
   private Map<String, Fact.StateChange> persistStates(OpenBatch batch, StreamPlans plans) {

@@ -8,6 +8,7 @@ import io.millrace.internal.checkpoint.CheckpointState;
 import io.millrace.internal.checkpoint.Fact;
 import io.millrace.sink.Marker;
 import io.millrace.spi.Cancellation;
+import io.millrace.spi.Clock;
 import io.millrace.spi.Engine;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.state.KeyedState;
@@ -51,6 +52,8 @@ final class CheckpointOpening {
   private final List<Output> outputs;
   private final StreamIds ids;
   private final Patience patience;
+  private final Clock clock;
+  private final ListenerBus listeners;
   private final Supplier<UUID> newId;
   private final Executor background;
 
@@ -62,6 +65,8 @@ final class CheckpointOpening {
       StreamPlans plans,
       List<Output> outputs,
       Patience patience,
+      Clock clock,
+      ListenerBus listeners,
       Supplier<UUID> newId,
       Executor background) {
     this.spec = spec;
@@ -72,6 +77,8 @@ final class CheckpointOpening {
     this.outputs = outputs;
     this.ids = new StreamIds(plans.neededNodes(), outputs);
     this.patience = patience;
+    this.clock = clock;
+    this.listeners = listeners;
     this.newId = newId;
     this.background = background;
   }
@@ -83,9 +90,12 @@ final class CheckpointOpening {
    */
   CheckpointJournal open() {
     requireFit();
+    long startNanos = clock.nanoTime();
     CheckpointStorage storage = spec.storage().get();
     try {
-      return open(storage);
+      CheckpointJournal journal = open(storage);
+      listeners.post(journal.opened(clock.nanoTime() - startNanos));
+      return journal;
     } catch (Throwable e) {
       try {
         storage.close();
@@ -168,6 +178,8 @@ final class CheckpointOpening {
           windows,
           new Compactor(states(), place, background),
           patience,
+          clock,
+          listeners,
           engine.defaultParallelism());
     } catch (Throwable e) {
       sinks.close();

@@ -208,6 +208,8 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
             streamPlans,
             setup.graph().outputs(),
             patience,
+            clock,
+            listeners,
             Ids::random,
             machine.threads(setup.name() + "-compaction", 1, 1))
         .open();

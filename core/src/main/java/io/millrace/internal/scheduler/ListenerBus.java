@@ -6,6 +6,8 @@ import io.millrace.stream.StreamingListenerEvent;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchCompleted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchStarted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchSubmitted;
+import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointOpened;
+import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPhase;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationCompleted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationStarted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerReceiverError;
@@ -143,6 +145,10 @@ final class ListenerBus {
         listener.onOutputOperationStarted(e);
       } else if (event instanceof StreamingListenerOutputOperationCompleted e) {
         listener.onOutputOperationCompleted(e);
+      } else if (event instanceof StreamingListenerCheckpointOpened e) {
+        listener.onCheckpointOpened(e);
+      } else if (event instanceof StreamingListenerCheckpointPhase e) {
+        listener.onCheckpointPhase(e);
       } else if (event instanceof StreamingListenerReceiverStarted e) {
         listener.onReceiverStarted(e);
       } else if (event instanceof StreamingListenerReceiverError e) {

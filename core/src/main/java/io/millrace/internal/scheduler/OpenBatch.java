@@ -2,6 +2,7 @@ package io.millrace.internal.scheduler;
 
 import io.millrace.source.InputRange;
 import io.millrace.stream.BatchInfo;
+import io.millrace.stream.CheckpointInfo;
 import io.millrace.stream.OutputOperationInfo;
 import io.millrace.stream.StateInfo;
 import io.millrace.stream.StreamInputInfo;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The account of the batch that runs. Used by the batch thread alone. */
@@ -28,6 +30,8 @@ final class OpenBatch {
   private final Map<Integer, OutputOperationInfo> operations = new LinkedHashMap<>();
 
   private List<StateInfo> states = List.of();
+  private Optional<CheckpointInfo> checkpoint = Optional.empty();
+  private long planNanos;
 
   /**
    * @param previousMillis time of the batch before it
@@ -81,6 +85,19 @@ final class OpenBatch {
     this.states = states;
   }
 
+  /** How long it took until the plan was durable. */
+  void setPlanNanos(long nanos) {
+    planNanos = nanos;
+  }
+
+  long planNanos() {
+    return planNanos;
+  }
+
+  void setCheckpoint(CheckpointInfo info) {
+    checkpoint = Optional.of(info);
+  }
+
   void add(OutputOperationInfo operation) {
     operations.put(operation.id(), operation);
   }
@@ -126,6 +143,7 @@ final class OpenBatch {
         toMillis,
         workNanos,
         operations,
-        states);
+        states,
+        checkpoint);
   }
 }
