@@ -1,8 +1,9 @@
 /**
  * Tests for streaming programs, without waiting and without chance: a clock moved by hand, and a
- * driver that feeds lists of batches and returns each output's batches.
+ * driver that feeds lists of batches and returns each output's batches. And contracts: tests that
+ * an implementation of one's own must pass, such as those of sinks.
  *
- * <p>Uses the public API alone, and no test framework.
+ * <p>Uses the public API alone; only the contracts need a test framework, JUnit.
  */
 @NullMarked
 package io.millrace.testkit;
