@@ -9,6 +9,7 @@ import io.millrace.sink.TransactionalSink;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -93,6 +94,16 @@ record JdbcSink<T extends @Nullable Object>(
     Connections own = new Connections(connections, options.lockTimeout());
     try {
       return open(context, own);
+    } catch (SQLException e) {
+      own.discard(e);
+      throw new SQLException(
+          String.format(
+              "%s could not be opened (if it was a lock, another transaction may hold the row of"
+                  + " markers in %s, of a program that was stopped while it wrote): %s",
+              description(), options.markerTable(), e.getMessage()),
+          e.getSQLState(),
+          e.getErrorCode(),
+          e);
     } catch (Exception | Error e) {
       own.discard(e);
       throw e;

@@ -6,10 +6,32 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Connections one of whose commits fails, before or after it has reached the database. */
 final class FaultyConnections implements SinkContract.Faults {
+
+  /** A commit that has been stopped. */
+  static final class Pause {
+
+    private final CountDownLatch arrived = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    void awaitArrival() throws InterruptedException {
+      arrived.await();
+    }
+
+    void release() {
+      released.countDown();
+    }
+
+    private void arrive() throws InterruptedException {
+      arrived.countDown();
+      released.await();
+    }
+  }
 
   private enum Fault {
     NONE,
@@ -19,6 +41,7 @@ final class FaultyConnections implements SinkContract.Faults {
 
   private final String url;
   private final AtomicInteger opened = new AtomicInteger();
+  private final AtomicReference<Pause> pause = new AtomicReference<>();
   private volatile Fault fault = Fault.NONE;
   private final AtomicInteger openingsThatFail = new AtomicInteger();
 
@@ -41,6 +64,13 @@ final class FaultyConnections implements SinkContract.Faults {
     openingsThatFail.set(number);
   }
 
+  /** The next commit stops before it is sent to the database. */
+  Pause pauseNextCommit() {
+    Pause next = new Pause();
+    pause.set(next);
+    return next;
+  }
+
   int opened() {
     return opened.get();
   }
@@ -60,6 +90,10 @@ final class FaultyConnections implements SinkContract.Faults {
           }
           if (now == Fault.BEFORE) {
             throw new SQLException("connection reset before the commit", "08006");
+          }
+          Pause stop = isCommit ? pause.getAndSet(null) : null;
+          if (stop != null) {
+            stop.arrive();
           }
           Object result;
           try {
