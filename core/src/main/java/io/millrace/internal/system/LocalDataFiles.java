@@ -141,7 +141,8 @@ public final class LocalDataFiles implements DataFiles {
     }
   }
 
-  private static Path local(String path) {
+  /** The absolute path that a plain path or a {@code file:} URI means. */
+  static Path local(String path) {
     return PathPattern.absolute(Path.of(localText(path)));
   }
 

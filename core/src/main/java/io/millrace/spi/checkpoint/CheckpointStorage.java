@@ -32,12 +32,13 @@ public interface CheckpointStorage extends AutoCloseable {
    * durable: it is there, whole, after any crash of the process or the machine.
    *
    * @param content the remaining bytes of all buffers, one after the other; positions are not moved
-   * @return false if an object of that name is there already: of another writer, or of this one if
-   *     an earlier call was carried out although it threw
+   * @return false if an object of that name is there already, and durable: of another writer, or of
+   *     this one if an earlier call was carried out although it threw
    * @throws IOException if it is not known whether the object is stored. It may be there now, may
    *     appear later if the call is still under way somewhere, and may be gone after a crash; it is
    *     never there in part. Calling again with the same name is safe; a store never retries what a
    *     failed sync has left unknown
+   * @throws FailedSyncException likewise, and every later call will fail in the same way
    */
   boolean putIfAbsent(String name, List<ByteBuffer> content) throws IOException;
 
@@ -67,15 +68,16 @@ public interface CheckpointStorage extends AutoCloseable {
   /**
    * The objects whose names are {@code directory}, a {@code /} and one more part, in order of their
    * names; none if there are none. Objects that are put or deleted meanwhile may be there or not;
-   * all others are.
+   * all others are. What is listed is durable, unless the store was opened for reading alone: what
+   * is put on the strength of it does not survive a crash without it.
    *
    * @param directory empty for the objects whose names have a single part
    */
   List<StoredObject> list(String directory) throws IOException;
 
   /**
-   * Deletes an object; nothing happens if there is none. The deletion may be undone by a crash,
-   * unless something that was put later survives it.
+   * Deletes an object; nothing happens if there is none. A crash may undo it, for each object on
+   * its own.
    */
   void delete(String name) throws IOException;
 

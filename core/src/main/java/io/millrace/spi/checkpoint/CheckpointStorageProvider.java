@@ -17,4 +17,12 @@ public interface CheckpointStorageProvider {
    *     the location and the remedy
    */
   CheckpointStorage open(String location) throws IOException;
+
+  /**
+   * Opens a store for reading alone. Nothing is created or changed, so it may be a copy on a medium
+   * that can't be written, and a program may be at work there.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is no such place
+   */
+  CheckpointStorage openForReading(String location) throws IOException;
 }

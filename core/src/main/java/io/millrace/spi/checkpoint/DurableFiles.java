@@ -9,26 +9,27 @@ import java.util.List;
  * directory. Kept apart from what is built on them so that a simulation can crash between any two,
  * and lose, tear or reorder what no sync has made durable.
  *
- * <p>Paths are relative, parts separated by {@code /}; directories are created as files in them
- * need them, durably with {@link #syncDirectory} of their parent. Safe for concurrent use.
+ * <p>Paths are relative, parts separated by {@code /}; the empty path is the directory itself. Safe
+ * for concurrent use; an interrupt of the calling thread is no reason to fail.
  */
 public interface DurableFiles {
 
   /** Where the directory is, for messages. */
   String location();
 
-  /** Whether the directory exists. */
-  boolean exists() throws IOException;
-
   /**
-   * Creates a file and writes to it. Not durable; after a crash any part of the content may be
-   * missing or wrong, and the file may not be there.
+   * Creates a file in a directory that exists, and writes to it. Not durable; after a crash any
+   * part of the content may be missing or wrong, and the file may not be there.
    *
    * @throws java.nio.file.FileAlreadyExistsException if there is a file of that name
    */
   void create(String path, List<ByteBuffer> content) throws IOException;
 
-  /** Makes the content of a file durable, not its name. After a failure the file is unusable. */
+  /**
+   * Makes the content of a file that was created here durable, not its name. Each such file is
+   * synced once, or deleted; until then it may be held open, so that no failed write goes unseen.
+   * After a failure the file is unusable, also if a second call succeeds.
+   */
   void sync(String path) throws IOException;
 
   /**
@@ -39,10 +40,17 @@ public interface DurableFiles {
    */
   void link(String path, String existing) throws IOException;
 
-  /** Creates a directory and those above it; nothing happens if it exists. Not durable. */
+  /**
+   * Creates a directory and those above it; nothing happens if it exists. Not durable, but for the
+   * topmost directory, which is empty here, and all above it.
+   */
   void createDirectory(String path) throws IOException;
 
-  /** Makes the names in a directory durable: what was created, linked and deleted there. */
+  /**
+   * Makes the names in a directory durable: what was created, linked and deleted there, by whatever
+   * process, before the call began. After a failure it is not known which of them are, also if a
+   * second call succeeds.
+   */
   void syncDirectory(String path) throws IOException;
 
   /** Deletes a name; nothing happens if there is none. Not durable. */
