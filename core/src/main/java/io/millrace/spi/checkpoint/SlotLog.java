@@ -258,15 +258,17 @@ public final class SlotLog {
               + " was written, so nothing else can be appended before it is");
     }
     inDoubt = bytes;
-    if (!storage.putIfAbsent(Slot.name(directory, number), ByteBuffer.wrap(bytes))
-        && !isOwn(storage, directory, number, bytes)) {
+    boolean isWritten =
+        storage.putIfAbsent(Slot.name(directory, number), ByteBuffer.wrap(bytes))
+            || isOwn(storage, directory, number, bytes);
+    inDoubt = null;
+    if (!isWritten) {
       throw new FencedException(
           String.format(
               "another driver has taken over %s in %s at slot %d; this one, of epoch %d, must stop."
                   + " Start only one program on a checkpoint at a time",
               directory, storage.location(), number, epoch));
     }
-    inDoubt = null;
     lastNumber = number;
     retainedFrom = from;
     return number;
