@@ -1,10 +1,27 @@
 package io.millrace.sink;
 
+import java.util.UUID;
+
 /**
  * Who opens a sink.
  *
  * @param checkpointId identifies the checkpoint, a UUID in its usual form
  * @param outputId identifies the output within the program; at most 200 characters
- * @param epoch of the driver, higher than that of any driver that started before it
+ * @param epoch of the driver, at least 1, higher than that of any driver that started before it on
+ *     this checkpoint
+ * @param owner a random number that the driver drew when it started, the one that it has claimed
+ *     its epoch with. Two drivers can be of one epoch if a checkpoint directory was copied; a sink
+ *     tells them apart by this number and lets only the first of them in
  */
-public record SinkContext(String checkpointId, String outputId, long epoch) {}
+public record SinkContext(String checkpointId, String outputId, long epoch, UUID owner) {
+
+  public SinkContext {
+    if (epoch < 1) {
+      throw new IllegalArgumentException("epochs count from 1, not " + epoch);
+    }
+    if (outputId.isEmpty() || outputId.length() > 200) {
+      throw new IllegalArgumentException(
+          "an output id has 1 to 200 characters, not " + outputId.length() + ": " + outputId);
+    }
+  }
+}

@@ -24,7 +24,9 @@ public interface SinkSession<R> extends AutoCloseable {
    * @param rows of all partitions, in order
    * @throws io.millrace.spi.checkpoint.FencedException if a driver of a higher epoch has opened the
    *     output: nothing has become visible
-   * @throws Exception if it is not known whether the step was taken. The driver stops; the next one
+   * @throws IllegalStateException if the target has a later batch, or this one by another attempt
+   * @throws Exception if the step was not taken, or if it is not known whether it was; the message
+   *     tells which. The same commit may be called again; else the driver stops, and the next one
    *     learns it from the marker
    */
   void commit(Marker marker, StagedRows<R> rows) throws Exception;

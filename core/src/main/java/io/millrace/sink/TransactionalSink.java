@@ -47,7 +47,8 @@ public interface TransactionalSink<T, R> extends Serializable {
    * before anything of a batch runs. Creates in the target what is missing, such as the table of
    * markers.
    *
-   * @throws io.millrace.spi.checkpoint.FencedException if a driver of a higher epoch was here
+   * @throws io.millrace.spi.checkpoint.FencedException if a driver of a higher epoch was here, or
+   *     another one of the same epoch
    * @throws ForeignLedgerException if the target holds what another checkpoint has written for this
    *     output
    * @throws Exception if the target can't be used; the program does not start

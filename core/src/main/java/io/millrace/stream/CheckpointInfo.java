@@ -7,7 +7,8 @@ package io.millrace.stream;
  * @param epoch number of the driver
  * @param planNanos until the plan was in the log
  * @param prepareNanos to write what the batch has changed of states and windows
- * @param sinksNanos to make the batch visible in transactional sinks; 0 if there was nothing for any
+ * @param sinksNanos to make the batch visible in transactional sinks; 0 if there was nothing for
+ *     any
  * @param commitNanos until the end of the batch was in the log
  * @param deltaBytes what was written of states and windows
  * @param stateFiles how many files all states now consist of

@@ -1,6 +1,7 @@
 /**
  * Tests for streaming programs, without waiting and without chance: a clock moved by hand, and a
- * driver that feeds lists of batches and returns each output's batches.
+ * driver that feeds lists of batches and returns each output's batches. And contracts: tests that
+ * an implementation of one's own must pass, such as those of sinks.
  *
  * <p>For who writes a checkpoint storage: a machine that loses what was not synced ({@link
  * io.millrace.testkit.SimulatedDisk}), an exploration of all instants at which it may do so ({@link

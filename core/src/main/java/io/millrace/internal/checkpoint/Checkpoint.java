@@ -1,7 +1,7 @@
 package io.millrace.internal.checkpoint;
 
-import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.CorruptionException;
+import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.Slot;
 import io.millrace.spi.checkpoint.SlotLog;
 import java.io.IOException;
@@ -105,6 +105,11 @@ public final class Checkpoint {
   /** Number of this driver. */
   public long epoch() {
     return log.epoch();
+  }
+
+  /** The random number that this driver has claimed the checkpoint with. */
+  public UUID owner() {
+    return log.owner();
   }
 
   public CheckpointState state() {

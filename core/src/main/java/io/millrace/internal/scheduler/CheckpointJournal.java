@@ -298,7 +298,11 @@ final class CheckpointJournal implements Journal {
   }
 
   private CheckpointInfo info(
-      OpenBatch batch, Fact.Prepared prepared, long prepareNanos, long sinksNanos, long commitNanos) {
+      OpenBatch batch,
+      Fact.Prepared prepared,
+      long prepareNanos,
+      long sinksNanos,
+      long commitNanos) {
     long deltaBytes = 0;
     for (Fact.StateChange change : prepared.states().values()) {
       deltaBytes += numBytes(change.files());

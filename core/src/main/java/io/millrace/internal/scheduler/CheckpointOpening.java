@@ -156,7 +156,8 @@ final class CheckpointOpening {
     StatePlace place =
         new StatePlace(
             storage, spec.codecs(), conf.get(Settings.CHECKPOINT_MAX_INLINE_BYTES).intValue());
-    SinkSessions sinks = new SinkSessions(checkpoint.id().toString(), checkpoint.epoch());
+    SinkSessions sinks =
+        new SinkSessions(checkpoint.id().toString(), checkpoint.epoch(), checkpoint.owner());
     try {
       Map<StreamNode<?>, String> windowed = windowed();
       Stager stager =

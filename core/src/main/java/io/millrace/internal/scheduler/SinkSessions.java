@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +27,16 @@ final class SinkSessions {
   private final Map<String, Opened> opened = new LinkedHashMap<>();
   private final String checkpointId;
   private final long epoch;
+  private final UUID owner;
 
   /**
    * @param epoch of this driver
+   * @param owner what it has claimed the checkpoint with
    */
-  SinkSessions(String checkpointId, long epoch) {
+  SinkSessions(String checkpointId, long epoch, UUID owner) {
     this.checkpointId = checkpointId;
     this.epoch = epoch;
+    this.owner = owner;
   }
 
   /** Opens a sink; from here on, drivers of lower epochs can't commit to it. */
@@ -40,7 +44,8 @@ final class SinkSessions {
   void open(String id, TransactionalSink<?, ?> sink) {
     try {
       SinkSession<Object> session =
-          ((TransactionalSink<?, Object>) sink).open(new SinkContext(checkpointId, id, epoch));
+          ((TransactionalSink<?, Object>) sink)
+              .open(new SinkContext(checkpointId, id, epoch, owner));
       opened.put(id, new Opened(sink, session));
     } catch (Exception e) {
       throw new CheckpointException(

@@ -1,7 +1,6 @@
 package io.millrace.spi.checkpoint;
 
 import io.millrace.CorruptionException;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -240,6 +239,11 @@ public final class SlotLog {
     return !numbers.isEmpty() && numbers.get(numbers.size() - 1) == number;
   }
 
+  /** What this writer has claimed the log with. */
+  public UUID owner() {
+    return owner;
+  }
+
   /** The epoch that this writer has claimed. */
   public long epoch() {
     return epoch;
@@ -284,9 +288,12 @@ public final class SlotLog {
               + " was written, so nothing else can be appended before it is");
     }
     inDoubt = bytes;
-    if (isFenced
-        || (!storage.putIfAbsent(Slot.name(directory, number), ByteBuffer.wrap(bytes))
-            && !isOwn(storage, directory, number, bytes))) {
+    boolean isWritten =
+        !isFenced
+            && (storage.putIfAbsent(Slot.name(directory, number), ByteBuffer.wrap(bytes))
+                || isOwn(storage, directory, number, bytes));
+    inDoubt = null;
+    if (!isWritten) {
       isFenced = true;
       throw new FencedException(
           String.format(
@@ -294,7 +301,6 @@ public final class SlotLog {
                   + " Start only one program on a checkpoint at a time",
               directory, storage.location(), number, epoch));
     }
-    inDoubt = null;
     lastNumber = number;
     retainedFrom = from;
     return number;

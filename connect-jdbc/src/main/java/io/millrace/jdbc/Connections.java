@@ -1,0 +1,97 @@
+package io.millrace.jdbc;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The connection of a session: kept from batch to batch, and replaced when it is broken. */
+final class Connections implements AutoCloseable {
+
+  private static final int VALIDATION_SECONDS = 10;
+
+  private final ConnectionFactory factory;
+  private final Duration lockTimeout;
+  private @Nullable Connection current;
+
+  Connections(ConnectionFactory factory, Duration lockTimeout) {
+    this.factory = factory;
+    this.lockTimeout = lockTimeout;
+  }
+
+  /** A connection that works, without auto-commit and outside of a transaction. */
+  Connection working() throws SQLException {
+    Connection connection = current;
+    if (connection != null && !isValid(connection)) {
+      discard(null);
+      connection = null;
+    }
+    if (connection == null) {
+      connection = factory.open();
+      current = connection;
+      prepare(connection);
+    }
+    return connection;
+  }
+
+  private static boolean isValid(Connection connection) throws SQLException {
+    boolean isValid = connection.isValid(VALIDATION_SECONDS);
+    if (isValid) {
+      // To ask may have begun a transaction, and what it sees must not be of now.
+      connection.rollback();
+    }
+    return isValid;
+  }
+
+  private void prepare(Connection connection) throws SQLException {
+    try {
+      connection.setAutoCommit(true);
+      DatabaseMetaData database = connection.getMetaData();
+      int readCommitted = Connection.TRANSACTION_READ_COMMITTED;
+      if (database.supportsTransactionIsolationLevel(readCommitted)) {
+        connection.setTransactionIsolation(readCommitted);
+      }
+      Dialect.of(database.getDatabaseProductName()).limitLockWait(connection, lockTimeout);
+      connection.setAutoCommit(false);
+    } catch (SQLException e) {
+      discard(e);
+      throw e;
+    }
+  }
+
+  /** Rolls back and disconnects after a failure. What fails meanwhile is added to it. */
+  void discard(@Nullable Throwable failure) {
+    Connection connection = current;
+    current = null;
+    if (connection == null) {
+      return;
+    }
+    attempt(connection::rollback, failure);
+    attempt(connection::close, failure);
+  }
+
+  private interface Step {
+    void run() throws SQLException;
+  }
+
+  /** A broken connection can't be rolled back or closed; the database does it by itself. */
+  private static void attempt(Step step, @Nullable Throwable failure) {
+    try {
+      step.run();
+    } catch (SQLException e) {
+      if (failure != null) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    Connection connection = current;
+    current = null;
+    if (connection != null) {
+      connection.close();
+    }
+  }
+}
