@@ -272,7 +272,6 @@ class ConfTest {
         "millrace.streaming.backpressure.pid.minRate",
         "millrace.streaming.receiver.maxRate",
         "millrace.streaming.receiver.writeAheadLog.enable",
-        "millrace.streaming.checkpoint.directory",
         "millrace.streaming.kafka.maxRatePerPartition",
         "millrace.streaming.trigger"
       })

@@ -36,7 +36,7 @@ class NearestNameTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"millrace.", "millrace.foo", "millrace.x.y", "millrace.streaming.checkpointing"})
+      strings = {"millrace.", "millrace.foo", "millrace.x.y", "millrace.streaming.standby"})
   void among_doesNotGuessWhenNothingIsNear(String wrong) {
     assertThat(NearestName.among(KEYS, wrong, "millrace.")).isEmpty();
   }

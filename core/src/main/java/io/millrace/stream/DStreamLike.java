@@ -102,6 +102,20 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
     return self();
   }
 
+  /**
+   * Has no effect, and is here for programs that were written for Spark Streaming: with a
+   * checkpoint directory, what each batch changes is durable with that batch.
+   *
+   * @param interval positive
+   */
+  public final S checkpoint(Duration interval) {
+    if (interval.isNegative() || interval.isZero()) {
+      throw new IllegalArgumentException("the checkpoint interval must be positive: " + interval);
+    }
+    context.graph().requireOpen("a checkpoint interval");
+    return self();
+  }
+
   // Record by record
 
   /** One record for each. */

@@ -217,6 +217,14 @@ public final class StreamingContext implements AutoCloseable {
     return ActiveContexts.latestOr(Objects.requireNonNull(creatingFunc));
   }
 
+  /**
+   * The context of {@link #getActive()}, or else that of {@link #getOrCreate(String, Function0)}.
+   */
+  public static StreamingContext getActiveOrCreate(
+      String checkpointPath, Function0<StreamingContext> creatingFunc) {
+    return getActive().orElseGet(() -> getOrCreate(checkpointPath, creatingFunc));
+  }
+
   StreamGraph graph() {
     return graph;
   }
