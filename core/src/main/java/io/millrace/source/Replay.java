@@ -17,6 +17,15 @@ public interface Replay<R extends InputRange> {
   /** A range as a durable value, small; the records themselves are elsewhere. */
   Object durable(R range);
 
+  /**
+   * Whether the source would go another way after a restart if the range were not recorded; always
+   * so if it has records. A batch of ranges that need not be recorded, which changes nothing,
+   * leaves no trace in the checkpoint.
+   */
+  default boolean mustBeRecorded(R range) {
+    return !range.isEmpty();
+  }
+
   /** Where the source is: after all ranges that it has handed out. A durable value. */
   Object position();
 

@@ -77,6 +77,7 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
   private double speed = 1;
   private OptionalLong startMillis = OptionalLong.empty();
   private OptionalLong zeroBatchMillis = OptionalLong.empty();
+  private @Nullable Lines first;
   private @Nullable BufferedReader reader;
   private @Nullable String pending;
   private long pendingMillis;
@@ -158,7 +159,8 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
 
   @Override
   public Lines nextRange(long batchTimeMillis, long previousTimeMillis) throws Exception {
-    if (zeroBatchMillis.isEmpty()) {
+    boolean isFirst = zeroBatchMillis.isEmpty();
+    if (isFirst) {
       zeroBatchMillis = OptionalLong.of(previousTimeMillis);
       passOver(dataTime(previousTimeMillis));
     }
@@ -169,7 +171,11 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
       lines.add(line);
       advance();
     }
-    return new Lines(firstLine, lines);
+    Lines range = new Lines(firstLine, lines);
+    if (isFirst) {
+      first = range;
+    }
+    return range;
   }
 
   private void passOver(long untilMillis) throws IOException {
@@ -248,6 +254,12 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
     @Override
     public Object durable(Lines range) {
       return new Tuple3<>(range.firstLine(), (long) range.lines().size(), zero());
+    }
+
+    /** The first range fixes zero, from which the times of all others are counted. */
+    @Override
+    public boolean mustBeRecorded(Lines range) {
+      return range == first || !range.isEmpty();
     }
 
     @Override

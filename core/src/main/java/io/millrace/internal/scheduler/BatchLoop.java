@@ -48,6 +48,13 @@ final class BatchLoop implements Runnable {
     void ended();
   }
 
+  /**
+   * A batch whose input was decided before the one before it ended.
+   *
+   * @param failure why that was not possible
+   */
+  private record PlannedAhead(OpenBatch batch, Optional<BatchFailedException> failure) {}
+
   /** In order of precedence. */
   private enum StopMode {
     NONE,
@@ -69,6 +76,9 @@ final class BatchLoop implements Runnable {
   private volatile boolean abandoned;
   private long batchNumber;
   private long previousMillis;
+
+  /** The next batch, if it was due before the last one ended. */
+  private Optional<PlannedAhead> ahead = Optional.empty();
 
   /** Ticks were missed while no driver ran; they merge, whatever the clock. */
   private boolean isAfterOutage;
@@ -132,7 +142,7 @@ final class BatchLoop implements Runnable {
       if (recorded.isPresent() && !isStoppingAtOnce()) {
         runAgain(recorded.get());
       }
-      while (awaitTick()) {
+      while (isPlannedAhead() || awaitTick()) {
         runNext();
       }
       if (!isStoppingAtOnce() && drainSources() && !isStoppingAtOnce()) {
@@ -180,30 +190,73 @@ final class BatchLoop implements Runnable {
   private void runAgain(RecordedBatch recorded) {
     previousMillis = recorded.previousMillis();
     TickSchedule.Due due = new TickSchedule.Due(recorded.timeMillis(), recorded.numMergedTicks());
-    OpenBatch batch = new OpenBatch(recorded.number(), due, clock.millis(), previousMillis, true);
+    OpenBatch batch = new OpenBatch(recorded.number(), due, previousMillis, true);
     LOG.info("{} was planned by an earlier driver and is run again", batch.label());
     batchNumber = Math.max(batchNumber, recorded.number());
-    runBatch(batch, Optional.of(recorded));
+    runBatch(batch, new Input(Optional.of(recorded), Optional.empty()));
+  }
+
+  private boolean isPlannedAhead() {
+    return ahead.isPresent() && !isStoppingAtOnce();
   }
 
   private void runNext() {
-    long nowMillis = clock.millis();
+    if (ahead.isPresent()) {
+      PlannedAhead planned = ahead.get();
+      ahead = Optional.empty();
+      batchNumber = planned.batch().number();
+      runBatch(planned.batch(), new Input(Optional.empty(), Optional.of(planned)));
+      return;
+    }
     Clock.MissedTicks missed = isAfterOutage ? Clock.MissedTicks.MERGE : clock.missedTicks();
     isAfterOutage = false;
-    TickSchedule.Due due = schedule.due(nextMillis(), nowMillis, missed);
-    runBatch(new OpenBatch(++batchNumber, due, nowMillis, previousMillis, false), Optional.empty());
+    batchNumber++;
+    runBatch(next(batchNumber, previousMillis, missed), Input.TO_BE_DECIDED);
   }
 
-  private void runBatch(OpenBatch batch, Optional<RecordedBatch> recorded) {
+  private OpenBatch next(long number, long afterMillis, Clock.MissedTicks missed) {
+    TickSchedule.Due due = schedule.due(schedule.firstAfter(afterMillis), clock.millis(), missed);
+    return new OpenBatch(number, due, afterMillis, false);
+  }
+
+  /**
+   * Decides the input of the batch after {@code batch} if that is due already, so that its plan can
+   * be written with the end of this one.
+   */
+  private Optional<OpenBatch> planAhead(OpenBatch batch) {
+    long timeMillis = batch.time().milliseconds();
+    if (!journal.mayPlanAhead()
+        || isStopping()
+        || clock.millis() < schedule.firstAfter(timeMillis)) {
+      return Optional.empty();
+    }
+    OpenBatch next = next(batch.number() + 1, timeMillis, clock.missedTicks());
+    try {
+      askSources(next, timeMillis, Optional.empty());
+    } catch (BatchFailedException e) {
+      ahead = Optional.of(new PlannedAhead(next, Optional.of(e)));
+      return Optional.empty();
+    }
+    ahead = Optional.of(new PlannedAhead(next, Optional.empty()));
+    return Optional.of(next);
+  }
+
+  /** Where the input of a batch comes from: from its sources, if it is not decided. */
+  private record Input(Optional<RecordedBatch> recorded, Optional<PlannedAhead> ahead) {
+    static final Input TO_BE_DECIDED = new Input(Optional.empty(), Optional.empty());
+  }
+
+  private void runBatch(OpenBatch batch, Input input) {
+    batch.start(clock.millis());
     long startNanos = clock.nanoTime();
     long timeMillis = batch.time().milliseconds();
     Throwable failure = null;
     try {
-      decideInput(batch, recorded);
+      decideInput(batch, input);
       journal.begin(batch);
       runOutputs(batch);
       if (!abandoned) {
-        journal.commit(batch, plans);
+        journal.commit(batch, plans, planAhead(batch));
       }
       completeSources(batch);
     } catch (BatchFailedException e) {
@@ -227,25 +280,33 @@ final class BatchLoop implements Runnable {
     }
   }
 
-  private void decideInput(OpenBatch batch, Optional<RecordedBatch> recorded) {
+  private void decideInput(OpenBatch batch, Input from) {
     try {
-      for (InputNode<?> input : inputs) {
-        try {
-          InputRange range = recorded.map(known -> known.ranges().get(input.id())).orElse(null);
-          if (range == null) {
-            // Also for a recorded batch: of a source that had nothing, may lose, or is new.
-            range = input.source().nextRange(batch.time().milliseconds(), previousMillis);
-          }
-          batch.ranges().put(input.id(), range);
-        } catch (Throwable e) {
-          throw inputFailure(e, batch, input);
-        }
+      if (from.ahead().isEmpty()) {
+        askSources(batch, previousMillis, from.recorded());
+      } else if (from.ahead().get().failure().isPresent()) {
+        throw from.ahead().get().failure().get();
       }
     } finally {
       if (listeners.isHeard()) {
         Map<Integer, StreamInputInfo> infos = inputInfos(batch);
         listeners.post(new StreamingListenerBatchSubmitted(batch.submitted(infos)));
         listeners.post(new StreamingListenerBatchStarted(batch.started(infos)));
+      }
+    }
+  }
+
+  private void askSources(OpenBatch batch, long afterMillis, Optional<RecordedBatch> recorded) {
+    for (InputNode<?> input : inputs) {
+      try {
+        InputRange range = recorded.map(known -> known.ranges().get(input.id())).orElse(null);
+        if (range == null) {
+          // Also for a recorded batch: of a source that may lose, or is new.
+          range = input.source().nextRange(batch.time().milliseconds(), afterMillis);
+        }
+        batch.ranges().put(input.id(), range);
+      } catch (Throwable e) {
+        throw inputFailure(e, batch, input);
       }
     }
   }

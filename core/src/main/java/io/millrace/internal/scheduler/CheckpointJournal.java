@@ -204,8 +204,7 @@ final class CheckpointJournal implements Journal {
     if (checkpoint.state().open().isPresent()) {
       return; // planned by an earlier driver
     }
-    boolean hasInput = batch.ranges().values().stream().anyMatch(range -> !range.isEmpty());
-    if (hasInput) {
+    if (hasInput(batch)) {
       long startNanos = clock.nanoTime();
       append("the plan of " + batch.label(), List.of(planned(batch)));
       batch.setPlanNanos(clock.nanoTime() - startNanos);
@@ -214,6 +213,17 @@ final class CheckpointJournal implements Journal {
           "numbers of batches",
           List.of(new Fact.NumbersUsed(batch.number() + NUMBERS_AT_A_TIME - 1)));
     }
+  }
+
+  private boolean hasInput(OpenBatch batch) {
+    for (InputNode<?> input : inputs) {
+      InputRange range = batch.ranges().get(input.id());
+      Replay<InputRange> replay = replays.get(input.id());
+      if (range != null && (replay == null ? !range.isEmpty() : replay.mustBeRecorded(range))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Fact.Planned planned(OpenBatch batch) {
@@ -249,8 +259,15 @@ final class CheckpointJournal implements Journal {
     return stager.of(output);
   }
 
+  /** Not with an image: that has the sources' positions as the batch before left them. */
   @Override
-  public void commit(OpenBatch batch, StreamPlans plans) throws Exception {
+  public boolean mayPlanAhead() {
+    return !checkpoint.isImageDue();
+  }
+
+  @Override
+  public void commit(OpenBatch batch, StreamPlans plans, Optional<OpenBatch> next)
+      throws Exception {
     long startNanos = enter(CheckpointPhase.PREPARE, batch);
     Map<String, Fact.StateChange> states = persistStates(batch, plans);
     Map<String, Fact.WindowChange> blocks =
@@ -277,6 +294,9 @@ final class CheckpointJournal implements Journal {
     }
     long commitNanos = enter(CheckpointPhase.COMMIT, batch);
     facts.add(new Fact.Committed(batch.number(), checkpoint.epoch()));
+    if (next.isPresent() && hasInput(next.get())) {
+      facts.add(planned(next.get()));
+    }
     commit(batch, facts);
     long endNanos = clock.nanoTime();
     batch.setCheckpoint(

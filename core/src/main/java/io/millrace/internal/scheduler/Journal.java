@@ -36,8 +36,15 @@ interface Journal {
   /** Where an output of the batch stages what its sinks are to make visible. */
   Staging staging(Output output, OpenBatch batch);
 
-  /** The batch has run: it becomes final, and with it what its sinks were given. */
-  void commit(OpenBatch batch, StreamPlans plans) throws Exception;
+  /** Whether {@link #commit} would take the plan of the next batch with it. */
+  boolean mayPlanAhead();
+
+  /**
+   * The batch has run: it becomes final, and with it what its sinks were given.
+   *
+   * @param next the batch after it, if its input is decided: it is as good as begun then
+   */
+  void commit(OpenBatch batch, StreamPlans plans, Optional<OpenBatch> next) throws Exception;
 
   /** Lets go of everything. */
   void close();
@@ -83,7 +90,12 @@ interface Journal {
     }
 
     @Override
-    public void commit(OpenBatch batch, StreamPlans plans) {}
+    public boolean mayPlanAhead() {
+      return false;
+    }
+
+    @Override
+    public void commit(OpenBatch batch, StreamPlans plans, Optional<OpenBatch> next) {}
 
     @Override
     public void close() {}

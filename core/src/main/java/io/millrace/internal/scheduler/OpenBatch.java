@@ -23,7 +23,7 @@ final class OpenBatch {
   private final long number;
   private final Time time;
   private final long numMergedTicks;
-  private final long startMillis;
+  private long startMillis;
   private final long previousMillis;
   private final boolean isRepeat;
   private final Map<Integer, InputRange> ranges = new HashMap<>();
@@ -37,14 +37,17 @@ final class OpenBatch {
    * @param previousMillis time of the batch before it
    * @param isRepeat whether another driver has begun to run it
    */
-  OpenBatch(
-      long number, TickSchedule.Due due, long startMillis, long previousMillis, boolean isRepeat) {
+  OpenBatch(long number, TickSchedule.Due due, long previousMillis, boolean isRepeat) {
     this.number = number;
     this.previousMillis = previousMillis;
     this.isRepeat = isRepeat;
     this.time = new Time(due.timeMillis());
     this.numMergedTicks = due.numMerged();
-    this.startMillis = startMillis;
+  }
+
+  /** The work on the batch begins. */
+  void start(long millis) {
+    startMillis = millis;
   }
 
   Time time() {
