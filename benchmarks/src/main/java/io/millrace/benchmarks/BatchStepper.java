@@ -16,8 +16,16 @@ final class BatchStepper implements AutoCloseable {
   private final StreamingContext context;
 
   BatchStepper(String master) {
-    Conf conf = new Conf().setMaster(master).setAppName("bench");
-    this.context = StreamingContext.builder(conf, BATCH).clock(clock).build();
+    this(new Conf().setMaster(master));
+  }
+
+  BatchStepper(Conf conf) {
+    this.context = StreamingContext.builder(conf.setAppName("bench"), BATCH).clock(clock).build();
+  }
+
+  /** Moves the time of the next batch on. */
+  void skipTo(long millis) {
+    clock.setMillis(millis);
   }
 
   StreamingContext context() {

@@ -42,6 +42,9 @@ public final class BenchMain {
     workloads.put("state-memory", StateMemoryWorkload::new);
     workloads.put("window", () -> new WindowWorkload(false));
     workloads.put("window-inverse", () -> new WindowWorkload(true));
+    workloads.put("checkpoint-tax", CheckpointTaxWorkload::new);
+    workloads.put("commit", CommitWorkload::new);
+    workloads.put("recovery", RecoveryWorkload::new);
     return workloads;
   }
 

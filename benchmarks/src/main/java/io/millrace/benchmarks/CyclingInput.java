@@ -2,19 +2,24 @@ package io.millrace.benchmarks;
 
 import io.millrace.Tuple2;
 import io.millrace.rdd.RDD;
+import io.millrace.source.InputRange;
+import io.millrace.source.Replay;
+import io.millrace.source.Source;
+import io.millrace.source.SourceContext;
+import io.millrace.spi.plan.PlanNode;
+import io.millrace.spi.plan.UnionNode;
 import io.millrace.stream.PairDStream;
 import io.millrace.stream.StreamingContext;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
+import java.util.Optional;
 
 /** A stream that is given batches in turn, over and over; datasets are made once. */
 final class CyclingInput {
 
-  private final Queue<RDD<Tuple2<Long, Long>>> queue = new ArrayDeque<>();
   private final List<RDD<Tuple2<Long, Long>>> datasets = new ArrayList<>();
   private final PairDStream<Long, Long> stream;
+  private int offered = -1;
   private int next;
 
   CyclingInput(
@@ -22,7 +27,7 @@ final class CyclingInput {
     for (List<Tuple2<Long, Long>> batch : batches) {
       datasets.add(context.rddContext().parallelize(batch, numPartitions));
     }
-    this.stream = PairDStream.fromDStream(context.queueStream(queue));
+    this.stream = PairDStream.fromDStream(context.sourceStream(new Cycle()));
   }
 
   PairDStream<Long, Long> stream() {
@@ -31,9 +36,76 @@ final class CyclingInput {
 
   /** Gives the next batch; returns its number. */
   int offer() {
-    int number = next;
-    queue.add(datasets.get(number));
+    offered = next;
     next = (next + 1) % datasets.size();
-    return number;
+    return offered;
+  }
+
+  /** Number of a dataset, -1 for none. */
+  private record Numbered(int number) implements InputRange {
+
+    @Override
+    public long numRecords() {
+      return number < 0 ? 0 : -1;
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return number < 0;
+    }
+
+    @Override
+    public String description() {
+      return "dataset " + number;
+    }
+  }
+
+  private final class Cycle implements Source<Tuple2<Long, Long>, Numbered>, Replay<Numbered> {
+
+    @Override
+    public void start(SourceContext context) {}
+
+    @Override
+    public Numbered nextRange(long batchTimeMillis, long previousTimeMillis) {
+      Numbered range = new Numbered(offered);
+      offered = -1;
+      return range;
+    }
+
+    /** A node of each batch's own, since marks and names are set on it. */
+    @Override
+    public PlanNode<Tuple2<Long, Long>> read(Numbered range) {
+      return range.isEmpty()
+          ? new UnionNode<>("nothing", List.of())
+          : new UnionNode<>("cycle", List.of(datasets.get(range.number()).plan()));
+    }
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public Optional<Replay<Numbered>> replay() {
+      return Optional.of(this);
+    }
+
+    @Override
+    public Object durable(Numbered range) {
+      return range.number();
+    }
+
+    @Override
+    public Object position() {
+      return next;
+    }
+
+    @Override
+    public void restore(Object position, List<Object> ranges) {
+      next = (Integer) position;
+    }
+
+    @Override
+    public Numbered range(Object durable) {
+      return new Numbered((Integer) durable);
+    }
   }
 }

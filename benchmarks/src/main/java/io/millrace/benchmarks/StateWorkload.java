@@ -52,7 +52,7 @@ final class StateWorkload implements Workload {
     }
   }
 
-  private static Tuple2<Long, Long> add(Long key, Optional<Long> value, State<Long> state) {
+  static Tuple2<Long, Long> add(Long key, Optional<Long> value, State<Long> state) {
     long sum = (state.exists() ? state.get() : 0) + value.get();
     state.update(sum);
     return new Tuple2<>(key, sum);

@@ -1,0 +1,34 @@
+package io.millrace.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A directory on the local disk that is deleted with all that is in it. */
+final class ScratchDirectory implements AutoCloseable {
+
+  private final Path path;
+
+  /** Beneath the working directory, as temporary directories may be in memory. */
+  ScratchDirectory() throws IOException {
+    path = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "bench");
+  }
+
+  Path path() {
+    return path;
+  }
+
+  @Override
+  public void close() throws IOException {
+    List<Path> contents;
+    try (Stream<Path> found = Files.walk(path)) {
+      contents = found.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : contents) {
+      Files.delete(file);
+    }
+  }
+}
