@@ -204,8 +204,8 @@ final class BatchLoop implements Runnable {
       runOutputs(batch);
       if (!abandoned) {
         journal.commit(batch, plans);
+        completeSources(batch);
       }
-      completeSources(batch);
     } catch (BatchFailedException e) {
       failure = e;
     } catch (Throwable e) {
@@ -228,15 +228,19 @@ final class BatchLoop implements Runnable {
   }
 
   private void decideInput(OpenBatch batch, Optional<RecordedBatch> recorded) {
+    // A recorded batch has what is recorded and nothing else: what it took from a source that is new,
+    // or may lose, would not be in its plan, and so would be read again after the next crash.
+    recorded.ifPresent(known -> batch.ranges().putAll(known.ranges()));
     try {
       for (InputNode<?> input : inputs) {
         try {
-          InputRange range = recorded.map(known -> known.ranges().get(input.id())).orElse(null);
-          if (range == null) {
-            // Also for a recorded batch: of a source that had nothing, may lose, or is new.
-            range = input.source().nextRange(batch.time().milliseconds(), previousMillis);
+          if (recorded.isEmpty()) {
+            batch
+                .ranges()
+                .put(
+                    input.id(),
+                    input.source().nextRange(batch.time().milliseconds(), previousMillis));
           }
-          batch.ranges().put(input.id(), range);
         } catch (Throwable e) {
           throw inputFailure(e, batch, input);
         }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.internal.scheduler.Outside.Sight;
 import io.millrace.internal.scheduler.Outside.Written;
+import io.millrace.sink.Marker;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** What must be true outside, whatever has happened to the processes. */
@@ -84,6 +87,26 @@ final class Expected {
 
   private static List<Integer> numbers(List<String> records) {
     return records.stream().map(Tag::number).toList();
+  }
+
+  /** Two targets have the same batches. */
+  static void equal(Outside outside, String target, String other) {
+    assertThat(outside.written(other)).isEqualTo(outside.written(target));
+  }
+
+  /** A target has those of the records of another that are chosen, in the same batches. */
+  static void part(
+      Outside outside, String part, String target, Predicate<String> chosen) {
+    Map<Marker, List<String>> expected = new LinkedHashMap<>();
+    for (Written batch : outside.written(target)) {
+      List<String> rows = batch.rows().stream().filter(chosen).toList();
+      if (!rows.isEmpty()) {
+        expected.put(batch.marker(), rows);
+      }
+    }
+    Map<Marker, List<String>> found = new LinkedHashMap<>();
+    outside.written(part).forEach(batch -> found.put(batch.marker(), batch.rows()));
+    assertThat(found).isEqualTo(expected);
   }
 
   /**

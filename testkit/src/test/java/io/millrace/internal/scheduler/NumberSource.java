@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The numbers 1 to some end, a few for each batch. How many is different in each process, so a
+ * The numbers 1 to some end, up to two for each batch. How many is different in each process, so a
  * batch that is run again has the same input only if somebody has remembered it.
  */
 final class NumberSource implements Source<Integer, NumberSource.Numbers> {
@@ -64,7 +64,7 @@ final class NumberSource implements Source<Integer, NumberSource.Numbers> {
 
   @Override
   public Numbers nextRange(long batchTimeMillis, long previousTimeMillis) {
-    int count = Math.min(1 + (process + numRanges++) % 3, end + 1 - next);
+    int count = Math.min((process + numRanges++) % 3, end + 1 - next);
     return handOut(new Numbers(next, count));
   }
 
