@@ -232,7 +232,7 @@ final class BatchLoop implements Runnable {
     }
     OpenBatch next = next(batch.number() + 1, timeMillis, clock.missedTicks());
     try {
-      askSources(next, timeMillis, Optional.empty());
+      askSources(next, timeMillis);
     } catch (BatchFailedException e) {
       ahead = Optional.of(new PlannedAhead(next, Optional.of(e)));
       return Optional.empty();
@@ -257,8 +257,8 @@ final class BatchLoop implements Runnable {
       runOutputs(batch);
       if (!abandoned) {
         journal.commit(batch, plans, planAhead(batch));
+        completeSources(batch);
       }
-      completeSources(batch);
     } catch (BatchFailedException e) {
       failure = e;
     } catch (Throwable e) {
@@ -282,8 +282,12 @@ final class BatchLoop implements Runnable {
 
   private void decideInput(OpenBatch batch, Input from) {
     try {
-      if (from.ahead().isEmpty()) {
-        askSources(batch, previousMillis, from.recorded());
+      if (from.recorded().isPresent()) {
+        // What is recorded and nothing else: what it took from a source that is new, or may lose,
+        // would not be in its plan, and so would be read again after the next crash.
+        batch.ranges().putAll(from.recorded().get().ranges());
+      } else if (from.ahead().isEmpty()) {
+        askSources(batch, previousMillis);
       } else if (from.ahead().get().failure().isPresent()) {
         throw from.ahead().get().failure().get();
       }
@@ -296,15 +300,14 @@ final class BatchLoop implements Runnable {
     }
   }
 
-  private void askSources(OpenBatch batch, long afterMillis, Optional<RecordedBatch> recorded) {
+  private void askSources(OpenBatch batch, long afterMillis) {
     for (InputNode<?> input : inputs) {
       try {
-        InputRange range = recorded.map(known -> known.ranges().get(input.id())).orElse(null);
-        if (range == null) {
-          // Also for a recorded batch: of a source that may lose, or is new.
-          range = input.source().nextRange(batch.time().milliseconds(), afterMillis);
-        }
-        batch.ranges().put(input.id(), range);
+        batch
+            .ranges()
+            .put(
+                input.id(),
+                input.source().nextRange(batch.time().milliseconds(), afterMillis));
       } catch (Throwable e) {
         throw inputFailure(e, batch, input);
       }
