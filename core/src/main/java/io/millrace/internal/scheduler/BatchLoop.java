@@ -305,9 +305,7 @@ final class BatchLoop implements Runnable {
       try {
         batch
             .ranges()
-            .put(
-                input.id(),
-                input.source().nextRange(batch.time().milliseconds(), afterMillis));
+            .put(input.id(), input.source().nextRange(batch.time().milliseconds(), afterMillis));
       } catch (Throwable e) {
         throw inputFailure(e, batch, input);
       }

@@ -170,7 +170,7 @@ final class CheckpointOpening {
       drop(dropped, checkpoint);
       WindowBlocks windows =
           new WindowBlocks(engine, cancellation, place, windowed, plans.windowed(), patience);
-      restore(checkpoint.state(), place);
+      restore(checkpoint, place);
       windows.restore(plans, checkpoint.state());
       return new CheckpointJournal(
           checkpoint,
@@ -306,23 +306,30 @@ final class CheckpointOpening {
         });
   }
 
-  private void restore(CheckpointState state, StatePlace place) {
-    plans
-        .states()
-        .all()
-        .keySet()
-        .forEach(
-            node -> {
-              CheckpointState.StateContents contents = state.states().get(ids.ofNode(node));
-              if (contents == null) {
-                return;
-              }
-              try {
-                plans.states().restore(node, place, contents.form(), contents.files());
-              } catch (RuntimeException e) {
-                throw new CheckpointException(
-                    "the state of " + node + " can't be restored: " + e.getMessage(), e);
-              }
-            });
+  private void restore(Checkpoint checkpoint, StatePlace place) {
+    for (StreamNode<?> node : plans.states().all().keySet()) {
+      String id = ids.ofNode(node);
+      CheckpointState.StateContents contents = checkpoint.state().states().get(id);
+      if (contents == null) {
+        continue;
+      }
+      try {
+        plans.states().restore(node, place, contents.form(), contents.files());
+      } catch (IllegalArgumentException e) {
+        if (!spec.allowedDrops().contains(id)) {
+          throw new CheckpointException(
+              String.format(
+                  "the state of %s can't go on with what the checkpoint has of it: %s. If it may begin"
+                      + " empty, say allowDrop(\"%s\") on the streaming context",
+                  node, e.getMessage(), id),
+              e);
+        }
+        LOG.warn("the state of {} begins empty, as allowDrop says: {}", node, e.getMessage());
+        drop(Set.of(id), checkpoint);
+      } catch (RuntimeException e) {
+        throw new CheckpointException(
+            "the state of " + node + " can't be restored: " + e.getMessage(), e);
+      }
+    }
   }
 }
