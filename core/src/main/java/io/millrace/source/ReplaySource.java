@@ -77,7 +77,10 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
   private double speed = 1;
   private OptionalLong startMillis = OptionalLong.empty();
   private OptionalLong zeroBatchMillis = OptionalLong.empty();
-  private @Nullable Lines first;
+
+  /** The range that was handed out last is the first. */
+  private boolean isZeroNew;
+
   private @Nullable BufferedReader reader;
   private @Nullable String pending;
   private long pendingMillis;
@@ -159,8 +162,8 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
 
   @Override
   public Lines nextRange(long batchTimeMillis, long previousTimeMillis) throws Exception {
-    boolean isFirst = zeroBatchMillis.isEmpty();
-    if (isFirst) {
+    isZeroNew = zeroBatchMillis.isEmpty();
+    if (isZeroNew) {
       zeroBatchMillis = OptionalLong.of(previousTimeMillis);
       passOver(dataTime(previousTimeMillis));
     }
@@ -171,11 +174,7 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
       lines.add(line);
       advance();
     }
-    Lines range = new Lines(firstLine, lines);
-    if (isFirst) {
-      first = range;
-    }
-    return range;
+    return new Lines(firstLine, lines);
   }
 
   private void passOver(long untilMillis) throws IOException {
@@ -259,7 +258,7 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
     /** The first range fixes zero, from which the times of all others are counted. */
     @Override
     public boolean mustBeRecorded(Lines range) {
-      return range == first || !range.isEmpty();
+      return isZeroNew || !range.isEmpty();
     }
 
     @Override

@@ -150,15 +150,17 @@ final class CheckpointJournal implements Journal {
     for (InputNode<?> input : inputs) {
       byte[] range = planned.ranges().get(ids.ofNode(input));
       Replay<InputRange> replay = replays.get(input.id());
-      if (range != null && replay == null) {
+      if (range == null) {
+        continue;
+      }
+      if (replay == null) {
         throw new CheckpointException(
             String.format(
                 "batch %d is planned with input of %s, which can't be read again any more: run the"
                     + " program that can until the batch is done, then change it",
                 planned.batch(), input));
-      } else if (range != null) {
-        ranges.put(input.id(), replay.range(values.decode(range, "the range of " + input)));
       }
+      ranges.put(input.id(), replay.range(values.decode(range, "the range of " + input)));
     }
     return new RecordedBatch(
         planned.batch(),
