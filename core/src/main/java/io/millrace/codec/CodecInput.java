@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * Where values come from, in the order in which they went into {@link CodecOutput}. Belongs to one
  * thread.
  *
- * <p>All methods throw {@link io.millrace.CorruptionException} if the bytes can't be
- * what was written. No more is allocated than in proportion to the bytes that are there, whatever
- * lengths they claim.
+ * <p>All methods throw {@link io.millrace.CorruptionException} if the bytes can't be what was
+ * written. No more is allocated than in proportion to the bytes that are there, whatever lengths
+ * they claim.
  */
 public interface CodecInput {
 
@@ -41,8 +41,7 @@ public interface CodecInput {
    *
    * @throws SchemaException if the value is of a type that the program does not know, or knows in a
    *     form that the stored one does not fit
-   * @throws io.millrace.FormatVersionException if a later version of a {@link Codec}
-   *     wrote it
+   * @throws io.millrace.FormatVersionException if a later version of a {@link Codec} wrote it
    */
   @Nullable Object readValue() throws IOException;
 }

@@ -105,8 +105,8 @@ public final class Codecs {
    * must not change meanwhile; they are copied if the buffer is direct or read-only.
    *
    * @param what the thing that holds the stream, for messages: {@code snapshot 7 of counts}
-   * @throws io.millrace.FormatVersionException if another release wrote it, whose
-   *     format this one can't read
+   * @throws io.millrace.FormatVersionException if another release wrote it, whose format this one
+   *     can't read
    * @throws io.millrace.CorruptionException if it is empty
    */
   public Decoder decoder(ByteBuffer bytes, String what) throws IOException {

@@ -1,7 +1,7 @@
 package io.millrace.codec;
 
-import io.millrace.Tuple2;
 import io.millrace.FormatVersionException;
+import io.millrace.Tuple2;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.CorruptionException;
+import io.millrace.FormatVersionException;
 import io.millrace.NotEncodableException;
 import io.millrace.Tuple2;
 import io.millrace.codec.Samples.Circle;
@@ -14,8 +16,6 @@ import io.millrace.codec.Samples.Order;
 import io.millrace.codec.Samples.Shape;
 import io.millrace.codec.Samples.Square;
 import io.millrace.codec.Samples.Wide;
-import io.millrace.CorruptionException;
-import io.millrace.FormatVersionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.millrace.internal.checkpoint;
 
-import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.CorruptionException;
 import io.millrace.FormatVersionException;
+import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.state.StateFile;
 import java.io.EOFException;
 import java.io.IOException;

@@ -100,8 +100,8 @@ public sealed interface Fact {
   }
 
   /**
-   * Batches of numbers up to this one may have been run without leaving anything to commit. The last
-   * such fact counts.
+   * Batches of numbers up to this one may have been run without leaving anything to commit. The
+   * last such fact counts.
    */
   record NumbersUsed(long throughBatch) implements Fact {}
 

@@ -1,8 +1,8 @@
 package io.millrace.internal.checkpoint;
 
-import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.CorruptionException;
 import io.millrace.FormatVersionException;
+import io.millrace.spi.checkpoint.CheckpointStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;

@@ -1,7 +1,7 @@
 package io.millrace.internal.checkpoint;
 
-import io.millrace.codec.Decoder;
 import io.millrace.CorruptionException;
+import io.millrace.codec.Decoder;
 import io.millrace.spi.state.StateFile;
 import io.millrace.spi.state.StatePlace;
 import java.io.IOException;

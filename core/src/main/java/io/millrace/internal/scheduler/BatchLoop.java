@@ -228,7 +228,8 @@ final class BatchLoop implements Runnable {
   }
 
   private void decideInput(OpenBatch batch, Optional<RecordedBatch> recorded) {
-    // A recorded batch has what is recorded and nothing else: what it took from a source that is new,
+    // A recorded batch has what is recorded and nothing else: what it took from a source that is
+    // new,
     // or may lose, would not be in its plan, and so would be read again after the next crash.
     recorded.ifPresent(known -> batch.ranges().putAll(known.ranges()));
     try {

@@ -1,10 +1,10 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.CorruptionException;
+import io.millrace.FormatVersionException;
 import io.millrace.JobFailedException;
 import io.millrace.spi.Clock;
-import io.millrace.CorruptionException;
 import io.millrace.spi.checkpoint.FencedException;
-import io.millrace.FormatVersionException;
 import io.millrace.stream.CheckpointException;
 import java.io.IOException;
 import java.time.Duration;

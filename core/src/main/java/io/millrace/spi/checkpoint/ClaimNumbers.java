@@ -1,7 +1,6 @@
 package io.millrace.spi.checkpoint;
 
 import io.millrace.CorruptionException;
-
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

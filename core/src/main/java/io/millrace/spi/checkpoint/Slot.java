@@ -1,9 +1,7 @@
 package io.millrace.spi.checkpoint;
 
 import io.millrace.CorruptionException;
-
 import io.millrace.FormatVersionException;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;

@@ -1,7 +1,6 @@
 package io.millrace.spi.checkpoint;
 
 import io.millrace.CorruptionException;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;

@@ -62,7 +62,9 @@ final class Expected {
       Sight before = first.putIfAbsent(sight.batch(), sight);
       if (before != null) {
         assertThat(sight.isRepeat()).as("%s after %s", sight, before).isTrue();
-        assertThat(sight.timeMillis()).as("%s after %s", sight, before).isEqualTo(before.timeMillis());
+        assertThat(sight.timeMillis())
+            .as("%s after %s", sight, before)
+            .isEqualTo(before.timeMillis());
         assertThat(numbers(sight.records()))
             .as("%s after %s", sight, before)
             .isEqualTo(numbers(before.records()));
@@ -95,8 +97,7 @@ final class Expected {
   }
 
   /** A target has those of the records of another that are chosen, in the same batches. */
-  static void part(
-      Outside outside, String part, String target, Predicate<String> chosen) {
+  static void part(Outside outside, String part, String target, Predicate<String> chosen) {
     Map<Marker, List<String>> expected = new LinkedHashMap<>();
     for (Written batch : outside.written(target)) {
       List<String> rows = batch.rows().stream().filter(chosen).toList();

@@ -15,8 +15,7 @@ import java.util.TreeMap;
 final class Outside {
 
   /** A batch as an output at least once has shown it. */
-  record Sight(
-      long batch, long timeMillis, long epoch, boolean isRepeat, List<String> records) {}
+  record Sight(long batch, long timeMillis, long epoch, boolean isRepeat, List<String> records) {}
 
   /** A batch in a target. */
   record Written(Marker marker, List<String> rows) {}

@@ -85,8 +85,7 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
   }
 
   private void run(StreamPlans plans, Optional<CheckpointSpec> checkpoint) {
-    Journal journal =
-        checkpoint.isPresent() ? open(checkpoint.get(), plans) : new Journal.None();
+    Journal journal = checkpoint.isPresent() ? open(checkpoint.get(), plans) : new Journal.None();
     try {
       List<InputNode<?>> inputs = startInputs(plans);
       journal.resumeSources(inputs);

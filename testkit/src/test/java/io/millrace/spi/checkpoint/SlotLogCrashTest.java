@@ -1,9 +1,8 @@
 package io.millrace.spi.checkpoint;
 
-import io.millrace.CorruptionException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.CorruptionException;
 import io.millrace.testkit.CrashPoints;
 import io.millrace.testkit.CrashTreatment;
 import io.millrace.testkit.CrashingFiles;

@@ -1,12 +1,10 @@
 package io.millrace.spi.checkpoint;
 
-import io.millrace.CorruptionException;
-
-import io.millrace.FormatVersionException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.CorruptionException;
+import io.millrace.FormatVersionException;
 import io.millrace.testkit.CrashingFiles;
 import io.millrace.testkit.SimulatedDisk;
 import io.millrace.testkit.SimulatedProcess;
