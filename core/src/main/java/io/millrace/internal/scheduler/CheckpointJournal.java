@@ -60,9 +60,6 @@ final class CheckpointJournal implements Journal {
   /** The last batch that was begun. */
   private long lastBegun;
 
-  /** Makes names of objects unique within this driver's epoch. */
-  private long numPrefixes;
-
   CheckpointJournal(
       Checkpoint checkpoint,
       StreamIds ids,
@@ -207,7 +204,7 @@ final class CheckpointJournal implements Journal {
 
   @Override
   public void begin(OpenBatch batch) {
-    stager.begin(batch, checkpoint.epoch());
+    stager.begin(batch);
     lastBegun = batch.number();
     if (checkpoint.state().open().isPresent()) {
       return; // planned by an earlier driver
@@ -279,7 +276,7 @@ final class CheckpointJournal implements Journal {
     long startNanos = enter(CheckpointPhase.PREPARE, batch);
     Map<String, Fact.StateChange> states = persistStates(batch, plans);
     Map<String, Fact.WindowChange> blocks =
-        windows.persist(plans, batch, checkpoint.state(), this::prefix);
+        windows.persist(plans, batch, checkpoint.state(), checkpoint::newName);
     Map<String, List<StateFile>> staged = stager.durable();
     List<Fact> facts = new ArrayList<>(compactor.take());
     if (checkpoint.state().open().isEmpty()) {
@@ -315,7 +312,7 @@ final class CheckpointJournal implements Journal {
             commitNanos - preparedNanos,
             endNanos - commitNanos));
     cleanUp();
-    compactor.offer(checkpoint.state(), prefix("c"));
+    compactor.offer(checkpoint.state(), checkpoint.newName("c"));
   }
 
   private long enter(CheckpointPhase phase, OpenBatch batch) {
@@ -371,18 +368,12 @@ final class CheckpointJournal implements Journal {
               List<StateFile> files =
                   patience.write(
                       "what " + batch.label() + " has changed of " + node,
-                      () -> persisting.persist(place, prefix("s")));
+                      () -> persisting.persist(place, checkpoint.newName("s")));
               if (!files.isEmpty()) {
                 changes.put(ids.ofNode(node), new Fact.StateChange(persisting.form(), files));
               }
             });
     return changes;
-  }
-
-  /** A name that no object has: of what kind it is, the driver's epoch and a running number. */
-  private String prefix(String kind) {
-    return String.format(
-        "%s/%s-%d-%d", Checkpoint.OBJECTS, kind, checkpoint.epoch(), ++numPrefixes);
   }
 
   private void commit(OpenBatch batch, List<Fact> facts) {

@@ -36,34 +36,31 @@ final class Stager {
   private final Cancellation cancellation;
   private final StatePlace place;
   private final StreamIds ids;
-  private final String checkpointId;
+  private final Checkpoint checkpoint;
   private final int numSinks;
   private final AtomicLong numAttempts = new AtomicLong();
   private final Map<String, List<StateFile>> staged = new LinkedHashMap<>();
   private @Nullable OpenBatch batch;
-  private long epoch;
-  private long numJobs;
 
   Stager(
       Engine engine,
       Cancellation cancellation,
       StatePlace place,
       StreamIds ids,
-      String checkpointId,
+      Checkpoint checkpoint,
       int numSinks) {
     this.engine = engine;
     this.cancellation = cancellation;
     this.place = place;
     this.ids = ids;
-    this.checkpointId = checkpointId;
+    this.checkpoint = checkpoint;
     this.numSinks = numSinks;
   }
 
   /** Forgets what was staged; what comes belongs to this batch. */
-  void begin(OpenBatch opened, long ofEpoch) {
+  void begin(OpenBatch opened) {
     staged.clear();
     batch = opened;
-    epoch = ofEpoch;
   }
 
   /** Where an output stages its rows. */
@@ -95,9 +92,15 @@ final class Stager {
             (TransactionalSink<Object, Object>) sink,
             place,
             new StageContext(
-                checkpointId, id, current.number(), current.time().milliseconds(), epoch, 0, 0),
+                checkpoint.id().toString(),
+                id,
+                current.number(),
+                current.time().milliseconds(),
+                checkpoint.epoch(),
+                0,
+                0),
             numAttempts,
-            String.format("%s/r-%d-%d", Checkpoint.OBJECTS, epoch, ++numJobs),
+            checkpoint.newName("r"),
             plan.numPartitions(),
             numSinks > 1);
     List<List<StateFile>> files =
