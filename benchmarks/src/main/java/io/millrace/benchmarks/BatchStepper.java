@@ -23,7 +23,7 @@ final class BatchStepper implements AutoCloseable {
     this.context = StreamingContext.builder(conf.setAppName("bench"), BATCH).clock(clock).build();
   }
 
-  /** Moves the time of the next batch on. */
+  /** Sets the clock, before the start: the first batch is an interval later. */
   void skipTo(long millis) {
     clock.setMillis(millis);
   }

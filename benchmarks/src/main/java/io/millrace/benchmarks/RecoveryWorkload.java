@@ -36,7 +36,7 @@ final class RecoveryWorkload implements Workload {
       }
       double[] seconds = new double[RUNS];
       for (int i = 0; i < RUNS; i++) {
-        seconds[i] = restart(directory);
+        seconds[i] = restart(directory, i + 1);
       }
       Percentiles times = Percentiles.of(seconds);
       return List.of(
@@ -65,7 +65,7 @@ final class RecoveryWorkload implements Workload {
     return turn;
   }
 
-  private static double restart(Path directory) throws Exception {
+  private static double restart(Path directory, int number) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
@@ -73,6 +73,7 @@ final class RecoveryWorkload implements Workload {
     command.add(System.getProperty("java.class.path"));
     command.add(RecoveryWorkload.class.getName());
     command.add(directory.toString());
+    command.add(Integer.toString(number));
     long start = System.nanoTime();
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -88,9 +89,13 @@ final class RecoveryWorkload implements Workload {
     }
   }
 
-  /** The program that is restarted; its argument is the checkpoint's directory. */
+  /**
+   * The program that is restarted; arguments are the checkpoint's directory and which restart it
+   * is.
+   */
   public static void main(String[] args) throws Exception {
     try (BatchStepper stepper = new BatchStepper("local[2]")) {
+      stepper.skipTo(1_000L * BATCHES * (1 + Integer.parseInt(args[1])));
       KeyedTurn turn = define(stepper, Path.of(args[0]), List.of());
       turn.begin();
       if (turn.millrace().number() <= BATCHES) {
