@@ -216,6 +216,7 @@ interface EngineDurableStateContract extends EngineFixture {
     private List<StateFile> files = new ArrayList<>();
     private int numPrefixes;
     private int numRestores;
+    private int numCompactions;
     private long previousMillis = 1000;
 
     Course(EngineFixture fixture, Program program, long seed) {
@@ -336,6 +337,7 @@ interface EngineDurableStateContract extends EngineFixture {
       if (compaction.isEmpty()) {
         return;
       }
+      numCompactions++;
       Set<String> replaced = new HashSet<>(compaction.get().replaced());
       List<StateFile> left = new ArrayList<>();
       boolean isPlaced = false;
@@ -374,6 +376,7 @@ interface EngineDurableStateContract extends EngineFixture {
         course.close();
       }
       assertThat(course.numRestores).isGreaterThan(5);
+      assertThat(course.numCompactions).isPositive();
     }
   }
 
@@ -600,5 +603,35 @@ interface EngineDurableStateContract extends EngineFixture {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(form)
         .hasMessageContaining(state.form());
+  }
+
+  /** A partitioner of a user's, whose keys move without the number of partitions telling. */
+  final class Shifted implements Placement {
+    private static final long serialVersionUID = 1L;
+    private final long shift;
+
+    Shifted(long shift) {
+      this.shift = shift;
+    }
+
+    @Override
+    public int numPartitions() {
+      return 2;
+    }
+
+    @Override
+    public int partition(@Nullable Object key) {
+      return (int) Math.floorMod(((Long) key) + shift, 2L);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Shifted shifted && shifted.shift == shift;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(shift);
+    }
   }
 }
