@@ -2,6 +2,7 @@ package io.millrace.internal.scheduler;
 
 import io.millrace.rdd.RDDContext;
 import io.millrace.spi.checkpoint.CheckpointStorage;
+import io.millrace.spi.checkpoint.DurableFiles;
 import io.millrace.spi.checkpoint.FileCheckpointStorage;
 import io.millrace.testkit.CrashPoints;
 import io.millrace.testkit.CrashTreatment;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** A program with a checkpoint that is started again whenever it dies. */
 final class CrashStory implements CrashPoints.Story<Outside> {
@@ -25,6 +27,8 @@ final class CrashStory implements CrashPoints.Story<Outside> {
   private final List<CrashTreatment> treatments;
   private final long outageMillis;
   private final Consumer<Outside> expected;
+  private final UnaryOperator<DurableFiles> files;
+  private final UnaryOperator<CheckpointStorage> storages;
 
   private CrashStory(
       RDDContext engine,
@@ -32,27 +36,51 @@ final class CrashStory implements CrashPoints.Story<Outside> {
       Life.Program program,
       List<CrashTreatment> treatments,
       long outageMillis,
-      Consumer<Outside> expected) {
+      Consumer<Outside> expected,
+      UnaryOperator<DurableFiles> files,
+      UnaryOperator<CheckpointStorage> storages) {
     this.engine = engine;
     this.beginning = beginning;
     this.program = program;
     this.treatments = treatments;
     this.outageMillis = outageMillis;
     this.expected = expected;
+    this.files = files;
+    this.storages = storages;
   }
 
   /** A story in which nothing has happened yet. */
   static CrashStory of(RDDContext engine, Life.Program program, Consumer<Outside> expected) {
-    return new CrashStory(engine, new Outside(), program, CrashTreatment.all(2), 0, expected);
+    return new CrashStory(
+        engine,
+        new Outside(),
+        program,
+        CrashTreatment.all(2),
+        0,
+        expected,
+        UnaryOperator.identity(),
+        UnaryOperator.identity());
   }
 
   CrashStory treated(List<CrashTreatment> other) {
-    return new CrashStory(engine, beginning, program, other, outageMillis, expected);
+    return new CrashStory(engine, beginning, program, other, outageMillis, expected, files, storages);
   }
 
   /** Time that passes between the death of a process and the next start. */
   CrashStory withOutage(long millis) {
-    return new CrashStory(engine, beginning, program, treatments, millis, expected);
+    return new CrashStory(engine, beginning, program, treatments, millis, expected, files, storages);
+  }
+
+  /** The story with something else in the place of files. */
+  CrashStory withFiles(UnaryOperator<DurableFiles> other) {
+    return new CrashStory(
+        engine, beginning, program, treatments, outageMillis, expected, other, storages);
+  }
+
+  /** The story with something else in the place of storage. */
+  CrashStory withStorage(UnaryOperator<CheckpointStorage> other) {
+    return new CrashStory(
+        engine, beginning, program, treatments, outageMillis, expected, files, other);
   }
 
   /** The story that goes on with another program where this one has ended. */
@@ -91,7 +119,7 @@ final class CrashStory implements CrashPoints.Story<Outside> {
       Outside end, RDDContext otherEngine, Life.Program other, Consumer<Outside> otherExpected) {
     Outside found = end.with(end.disk.copy(), end.numProcesses + 1);
     found.nowMillis += outageMillis;
-    return new CrashStory(otherEngine, found, other, treatments, outageMillis, otherExpected);
+    return new CrashStory(otherEngine, found, other, treatments, outageMillis, otherExpected, files, storages);
   }
 
   @Override
@@ -107,14 +135,13 @@ final class CrashStory implements CrashPoints.Story<Outside> {
   @Override
   public void run(Outside world, SimulatedProcess process) {
     try (Life life = new Life(world, process)) {
-      life.run(engine, storage(world.disk, process, world.numProcesses), program);
+      AtomicInteger nonce = new AtomicInteger();
+      CheckpointStorage storage =
+          new FileCheckpointStorage(
+              files.apply(new CrashingFiles(world.disk, process)),
+              () -> world.numProcesses + "-" + nonce.incrementAndGet());
+      life.run(engine, storages.apply(storage), program);
     }
-  }
-
-  static CheckpointStorage storage(SimulatedDisk disk, SimulatedProcess process, int number) {
-    AtomicInteger nonce = new AtomicInteger();
-    return new FileCheckpointStorage(
-        new CrashingFiles(disk, process), () -> number + "-" + nonce.incrementAndGet());
   }
 
   @Override

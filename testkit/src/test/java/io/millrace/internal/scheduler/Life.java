@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * One life of a program: from a start to its end or that of its process. Functions of the program
@@ -45,8 +46,10 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
   private final String key = "life-" + NUM_LIVES.incrementAndGet();
   private final Outside outside;
   private final SimulatedProcess process;
+  private final int processNumber;
   private final List<NumberSource> sources = new ArrayList<>();
   private Runnable stop = () -> {};
+  private UnaryOperator<Journal> journals = UnaryOperator.identity();
   private long nowMillis;
   private int numTicks;
   private int numIdleTicks;
@@ -54,7 +57,12 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
   private int numIds;
 
   Life(Outside outside, SimulatedProcess process) {
+    this(outside, process, outside.numProcesses);
+  }
+
+  Life(Outside outside, SimulatedProcess process, int processNumber) {
     this.outside = outside;
+    this.processNumber = processNumber;
     this.process = process;
     this.nowMillis = outside.nowMillis;
     LIVES.put(key, this);
@@ -81,15 +89,24 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
   }
 
   /** The numbers 1 to {@code end}. */
-  NumberSource numbers(int end) {
-    NumberSource source = new NumberSource(end, outside.numProcesses);
+  NumberSource numbers(String name, int end) {
+    return awaited(new NumberSource(name, end, this));
+  }
+
+  /** The program ends when the source is exhausted, and some batches later. */
+  NumberSource awaited(NumberSource source) {
     sources.add(source);
     return source;
   }
 
+  /** Number of the process among those that have been started in its world, from 1. */
+  int processNumber() {
+    return processNumber;
+  }
+
   /** Never the same twice, as what a function that reads the clock returns. */
   synchronized String tag() {
-    return outside.numProcesses + "." + ++numTags;
+    return processNumber + "." + ++numTags;
   }
 
   /** What an output at least once does: somebody outside sees the batch. */
@@ -135,12 +152,22 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
 
   @Override
   public Supplier<UUID> ids() {
-    return () -> new UUID(outside.numProcesses, ++numIds);
+    return () -> new UUID(processNumber, ++numIds);
   }
 
   @Override
   public void onStart(Runnable stopping) {
     stop = stopping;
+  }
+
+  /** Lets something be put in the place of the journal. */
+  void substitute(UnaryOperator<Journal> other) {
+    journals = other;
+  }
+
+  @Override
+  public Journal journal(CheckpointJournal opened) {
+    return journals.apply(opened);
   }
 
   @Override

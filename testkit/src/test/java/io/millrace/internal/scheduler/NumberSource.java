@@ -8,15 +8,18 @@ import io.millrace.source.SourceContext;
 import io.millrace.spi.plan.ListSource;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.SourceNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * The numbers 1 to some end, up to two for each batch. How many is different in each process, so a
- * batch that is run again has the same input only if somebody has remembered it.
+ * batch that is run again has the same input only if somebody has remembered it. What has been
+ * acknowledged is gone.
  */
-final class NumberSource implements Source<Integer, NumberSource.Numbers> {
+class NumberSource implements Source<Integer, NumberSource.Numbers> {
 
   /**
    * @param from the first number
@@ -40,18 +43,19 @@ final class NumberSource implements Source<Integer, NumberSource.Numbers> {
     }
   }
 
+  private final String name;
   private final int end;
-  private final int process;
+  private final Life life;
   private int next = 1;
   private int numRanges;
 
   /**
    * @param end the last number
-   * @param process number of the process
    */
-  NumberSource(int end, int process) {
+  NumberSource(String name, int end, Life life) {
+    this.name = name;
     this.end = end;
-    this.process = process;
+    this.life = life;
   }
 
   /** Whether all numbers were handed out. */
@@ -64,7 +68,7 @@ final class NumberSource implements Source<Integer, NumberSource.Numbers> {
 
   @Override
   public Numbers nextRange(long batchTimeMillis, long previousTimeMillis) {
-    int count = Math.min((process + numRanges++) % 3, end + 1 - next);
+    int count = Math.min((life.processNumber() + numRanges++) % 3, end + 1 - next);
     return handOut(new Numbers(next, count));
   }
 
@@ -75,6 +79,9 @@ final class NumberSource implements Source<Integer, NumberSource.Numbers> {
 
   @Override
   public PlanNode<Integer> read(Numbers range) {
+    if (range.count() > 0 && range.from() <= life.outside().acknowledged.getOrDefault(name, 0)) {
+      throw new IllegalStateException(range + " are gone: they were acknowledged");
+    }
     List<Integer> numbers =
         IntStream.range(range.from(), range.from() + range.count()).boxed().toList();
     return new SourceNode<>("numbers", new ListSource<>(numbers, 2));
@@ -110,6 +117,22 @@ final class NumberSource implements Source<Integer, NumberSource.Numbers> {
             return handOut(new Numbers(from, (Integer) range._2()));
           }
         });
+  }
+
+  @Override
+  public void completed(Numbers range) {
+    try {
+      life.process()
+          .call(
+              "acknowledge",
+              name,
+              () ->
+                  life.outside()
+                      .acknowledged
+                      .merge(name, range.from() + range.count() - 1, Math::max));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -75,6 +75,10 @@ final class Outside {
   final int numProcesses;
   final Map<String, Target> targets = new TreeMap<>();
   final List<Sight> sights = new ArrayList<>();
+
+  /** Up to which number each source need not give them again. */
+  final Map<String, Integer> acknowledged = new TreeMap<>();
+
   long nowMillis;
 
   Outside() {
@@ -91,6 +95,7 @@ final class Outside {
     Outside copy = new Outside(other, processNumber);
     targets.forEach((name, target) -> copy.targets.put(name, target.copy()));
     copy.sights.addAll(sights);
+    copy.acknowledged.putAll(acknowledged);
     copy.nowMillis = nowMillis;
     return copy;
   }

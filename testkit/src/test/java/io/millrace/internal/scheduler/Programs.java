@@ -1,6 +1,7 @@
 package io.millrace.internal.scheduler;
 
 import io.millrace.function.Function;
+import io.millrace.sink.TransactionalSink;
 import io.millrace.stream.DStream;
 import io.millrace.stream.StreamingContext;
 import java.time.Duration;
@@ -17,14 +18,42 @@ final class Programs {
 
   /** Numbers, tagged anew in each attempt, that somebody watches. */
   private static DStream<String> tagged(StreamingContext context, Life life) {
+    return tagged(context, life, life.numbers("numbers", END));
+  }
+
+  private static DStream<String> tagged(
+      StreamingContext context, Life life, NumberSource source) {
     DStream<String> tagged =
-        context.sourceStream(life.numbers(END)).uid("numbers").map(new Tag(life.key()));
+        context.sourceStream(source).uid("numbers").map(new Tag(life.key()));
     tagged.foreachBatch((rdd, batch) -> life.see(batch, rdd.collect()));
     return tagged;
   }
 
+  /** No sink, and somebody who watches. */
+  static void watched(StreamingContext context, Life life) {
+    tagged(context, life);
+  }
+
+  /** {@link #watched}, up to another number. */
+  static void watched(StreamingContext context, Life life, int end) {
+    tagged(context, life, life.numbers("numbers", end));
+  }
+
   static void oneSink(StreamingContext context, Life life) {
-    tagged(context, life).writeTo(new OutsideSink(life.key(), "A")).uid("a");
+    sinkOf(context, life, END, new OutsideSink(life.key(), "A"));
+  }
+
+  /** {@link #oneSink} with another one. */
+  static void sinkOf(
+      StreamingContext context, Life life, int end, TransactionalSink<String, String> sink) {
+    tagged(context, life, life.numbers("numbers", end)).writeTo(sink).uid("a");
+  }
+
+  /** {@link #oneSink} with another source. */
+  static void sourceOf(StreamingContext context, Life life, NumberSource source) {
+    tagged(context, life, life.awaited(source))
+        .writeTo(new OutsideSink(life.key(), "A"))
+        .uid("a");
   }
 
   /** Two sinks that have the same. */
@@ -36,8 +65,14 @@ final class Programs {
 
   /** A sink and one that has a window. */
   static void window(StreamingContext context, Life life) {
+    windowAndSinkOf(context, life, new OutsideSink(life.key(), "A"));
+  }
+
+  /** {@link #window} with another sink. */
+  static void windowAndSinkOf(
+      StreamingContext context, Life life, TransactionalSink<String, String> sink) {
     DStream<String> tagged = tagged(context, life);
-    tagged.writeTo(new OutsideSink(life.key(), "A")).uid("a");
+    tagged.writeTo(sink).uid("a");
     tagged.window(WINDOW).writeTo(new OutsideSink(life.key(), "W")).uid("w");
   }
 
@@ -62,7 +97,7 @@ final class Programs {
   static void secondSource(StreamingContext context, Life life) {
     oneSink(context, life);
     context
-        .sourceStream(life.numbers(END))
+        .sourceStream(life.numbers("more", END))
         .uid("more")
         .map(new Tag(life.key()))
         .writeTo(new OutsideSink(life.key(), "M"))
