@@ -27,6 +27,7 @@ public final class ChunkReader {
   private long offset;
 
   private int numChunks;
+  private boolean isEnded;
 
   /**
    * Opens a file.
@@ -70,8 +71,11 @@ public final class ChunkReader {
     return kind;
   }
 
-  /** The next chunk, or empty after the last. */
+  /** The next chunk, or empty after the last, then and at each later call. */
   public Optional<ByteBuffer> next() throws IOException {
+    if (isEnded) {
+      return Optional.empty();
+    }
     require(ChunkWriter.CHUNK_HEADER_BYTES);
     int length = buffer.getInt();
     int checksum = buffer.getInt();
@@ -80,6 +84,7 @@ public final class ChunkReader {
       if (buffer.hasRemaining() || offset < file.numBytes()) {
         throw damaged("bytes follow its end", null);
       }
+      isEnded = true;
       return Optional.empty();
     }
     if (length < 0 || length > file.numBytes()) {

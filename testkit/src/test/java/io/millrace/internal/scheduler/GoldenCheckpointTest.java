@@ -1,0 +1,165 @@
+package io.millrace.internal.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import com.sun.management.ThreadMXBean;
+import io.millrace.Conf;
+import io.millrace.CorruptionException;
+import io.millrace.FormatVersionException;
+import io.millrace.codec.SchemaException;
+import io.millrace.rdd.RDDContext;
+import io.millrace.stream.CheckpointException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Checkpoints that were written when their format was new are opened by every later build, and by
+ * none if they are damaged. The directory {@code golden/checkpoint-1} was made by {@code mvn test
+ * -pl core,testkit -Dtest=GoldenCheckpointTest -Dgolden.write=true}; it is never made again, a new
+ * format gets a new one.
+ */
+@Tag("counts-calls")
+class GoldenCheckpointTest {
+
+  private static final Path DIRECTORY = Path.of("src/test/resources/golden/checkpoint-1");
+
+  /** Batches that the writer has run, and that the readers go on to. */
+  private static final int WRITTEN = 7;
+
+  private static final int LAST = 10;
+  private static final UUID WRITER = new UUID(1, 0);
+  private static final UUID READER = new UUID(2, 0);
+
+  private static RDDContext engine;
+  private static StoredObjects golden;
+  private static Map<Long, String> uninterrupted;
+
+  @BeforeAll
+  static void open() throws Exception {
+    Conf conf =
+        new Conf(false)
+            .setMaster("local[1]")
+            .setAppName("golden")
+            .set("millrace.checkpoint.retainedBatches", "3")
+            .set("millrace.checkpoint.maxInlineBytes", "36")
+            .set("millrace.checkpoint.writeTimeout", "0s")
+            .set("millrace.task.maxFailures", "1");
+    engine = new RDDContext(conf);
+    uninterrupted = new GoldenProgram(LAST, WRITER).run(engine, new StoredObjects(Map.of()));
+    if (Boolean.getBoolean("golden.write")) {
+      StoredObjects written = new StoredObjects(Map.of());
+      new GoldenProgram(WRITTEN, WRITER).run(engine, written);
+      written.save(DIRECTORY);
+    }
+    golden = StoredObjects.load(DIRECTORY);
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  private static Map<Long, String> goOn(StoredObjects storage) {
+    return new GoldenProgram(LAST, READER).run(engine, storage);
+  }
+
+  @Test
+  void aCheckpointOfVersion1_isOpened_andGoneOnWith() {
+    assertThat(goOn(new StoredObjects(golden.objects())))
+        .isEqualTo(new TreeMap<>(uninterrupted).tailMap(WRITTEN + 1L));
+  }
+
+  @Test
+  void everyKindOfFile_isThere() {
+    assertThat(golden.objects().keySet())
+        .contains("identity")
+        .anyMatch(name -> name.startsWith("log/"))
+        .anyMatch(name -> name.startsWith("data/s"))
+        .anyMatch(name -> name.startsWith("data/w"));
+  }
+
+  @Test
+  void aMissingFile_isANamedErrorOrNotNeeded() {
+    for (String name : golden.objects().keySet()) {
+      open("without " + name, golden.without(name));
+    }
+  }
+
+  @Test
+  void someDamage_isANamedErrorOrAnEarlierState() {
+    damage(40);
+  }
+
+  @Test
+  @Tag("slow")
+  void anyDamage_isANamedErrorOrAnEarlierState() {
+    damage(3);
+  }
+
+  /**
+   * Flips a bit of, and cuts the file at, about every so many bytes.
+   *
+   * @param stride mean distance
+   */
+  private static void damage(int stride) {
+    SplittableRandom random = new SplittableRandom(20_261_122L + stride);
+    golden
+        .objects()
+        .forEach(
+            (name, content) -> {
+              for (int i = 0; i < content.length; i += 1 + random.nextInt(2 * stride - 1)) {
+                byte[] flipped = content.clone();
+                flipped[i] ^= (byte) (1 << random.nextInt(8));
+                open("byte " + i + " of " + name + " changed", golden.with(name, flipped));
+                open(
+                    name + " cut after " + i + " bytes",
+                    golden.with(name, Arrays.copyOf(content, i)));
+              }
+            });
+  }
+
+  /** Opens a damaged checkpoint: it must say so, or be what some batch has left. */
+  private static void open(String damage, StoredObjects damaged) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    Map<Long, String> shown;
+    try {
+      shown = goOn(damaged);
+    } catch (CheckpointException e) {
+      if (!isNamed(e)) {
+        fail(damage + " is not told by name", e);
+      }
+      return;
+    } catch (Throwable e) {
+      fail(damage, e);
+      return;
+    } finally {
+      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      assertThat(allocated).as("bytes taken after " + damage).isLessThan(32L << 20);
+    }
+    long first = new TreeMap<>(shown).firstKey();
+    assertThat(first).as("first batch after " + damage).isLessThanOrEqualTo(WRITTEN + 1L);
+    assertThat(shown).as(damage).isEqualTo(new TreeMap<>(uninterrupted).tailMap(first));
+  }
+
+  private static boolean isNamed(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CorruptionException
+          || cause instanceof FormatVersionException
+          || cause instanceof SchemaException) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
