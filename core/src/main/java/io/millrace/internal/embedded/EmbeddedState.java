@@ -126,6 +126,7 @@ final class EmbeddedState implements KeyedState {
   public void restore(
       StatePlace place, String stored, List<StateFile> files, Cancellation cancellation) {
     form.requireReadable(stored, definition.name());
+    definition.placement().resolve();
     StateFiles content = new StateFiles(place, definition, files);
     boolean isRestored = false;
     try {
@@ -153,8 +154,7 @@ final class EmbeddedState implements KeyedState {
   /** Fills an empty partition. */
   @FunctionalInterface
   private interface Restoring {
-    boolean restore(StatePartition partition, int number, Runnable poll)
-        throws Exception;
+    boolean restore(StatePartition partition, int number, Runnable poll) throws Exception;
   }
 
   private List<Boolean> restore(Restoring restoring, Cancellation cancellation) {

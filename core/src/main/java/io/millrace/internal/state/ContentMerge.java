@@ -74,8 +74,7 @@ final class ContentMerge implements ContentSink {
     if (endMillis <= allBounds.evictedMillis()) {
       return;
     }
-    int[] unseen =
-        unseen(keys, seenByPane.computeIfAbsent(endMillis, end -> newKeys.get()));
+    int[] unseen = unseen(keys, seenByPane.computeIfAbsent(endMillis, end -> newKeys.get()));
     if (unseen.length > 0) {
       isEmpty = false;
       into.pane(

@@ -44,8 +44,7 @@ public final class StateFiles {
    * Fills an empty partition from all keys in all files that belong there, whatever partition they
    * were written of.
    */
-  public void restoreFromAll(StatePartition partition, int number, Runnable poll)
-      throws Exception {
+  public void restoreFromAll(StatePartition partition, int number, Runnable poll) throws Exception {
     restore(partition, number, files, poll);
   }
 
@@ -59,8 +58,7 @@ public final class StateFiles {
     return restore(partition, number, own, poll) == 0;
   }
 
-  private long restore(
-      StatePartition partition, int number, List<StateFile> read, Runnable poll)
+  private long restore(StatePartition partition, int number, List<StateFile> read, Runnable poll)
       throws Exception {
     StatePartition.Restoring restoring = partition.restore();
     OwnContent own = new OwnContent(placement, number, restoring);
@@ -112,8 +110,7 @@ public final class StateFiles {
         new StateFileWriter(
             place, prefix + "-" + partition, partition, placement.numPartitions(), isBase);
     ContentMerge merge =
-        new ContentMerge(
-            () -> StatePartitions.dictionary(definition.operator()), isBase, writer);
+        new ContentMerge(() -> StatePartitions.dictionary(definition.operator()), isBase, writer);
     ContentSink own = haveOthers ? new OwnContent(placement, partition, merge) : merge;
     for (int i = run.size() - 1; i >= 0; i--) {
       new StateFileReader(place, run.get(i), () -> {}).readInto(own);
