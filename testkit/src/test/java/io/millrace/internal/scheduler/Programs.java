@@ -21,10 +21,8 @@ final class Programs {
     return tagged(context, life, life.numbers("numbers", END));
   }
 
-  private static DStream<String> tagged(
-      StreamingContext context, Life life, NumberSource source) {
-    DStream<String> tagged =
-        context.sourceStream(source).uid("numbers").map(new Tag(life.key()));
+  private static DStream<String> tagged(StreamingContext context, Life life, NumberSource source) {
+    DStream<String> tagged = context.sourceStream(source).uid("numbers").map(new Tag(life.key()));
     tagged.foreachBatch((rdd, batch) -> life.see(batch, rdd.collect()));
     return tagged;
   }
@@ -51,9 +49,7 @@ final class Programs {
 
   /** {@link #oneSink} with another source. */
   static void sourceOf(StreamingContext context, Life life, NumberSource source) {
-    tagged(context, life, life.awaited(source))
-        .writeTo(new OutsideSink(life.key(), "A"))
-        .uid("a");
+    tagged(context, life, life.awaited(source)).writeTo(new OutsideSink(life.key(), "A")).uid("a");
   }
 
   /** Two sinks that have the same. */
@@ -71,7 +67,19 @@ final class Programs {
   /** {@link #window} with another sink. */
   static void windowAndSinkOf(
       StreamingContext context, Life life, TransactionalSink<String, String> sink) {
-    DStream<String> tagged = tagged(context, life);
+    window(tagged(context, life), life, sink);
+  }
+
+  /** {@link #window}, up to another number. */
+  static void windowTo(StreamingContext context, Life life, int end) {
+    window(
+        tagged(context, life, life.numbers("numbers", end)),
+        life,
+        new OutsideSink(life.key(), "A"));
+  }
+
+  private static void window(
+      DStream<String> tagged, Life life, TransactionalSink<String, String> sink) {
     tagged.writeTo(sink).uid("a");
     tagged.window(WINDOW).writeTo(new OutsideSink(life.key(), "W")).uid("w");
   }
