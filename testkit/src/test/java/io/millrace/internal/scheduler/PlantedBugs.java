@@ -318,6 +318,20 @@ final class PlantedBugs {
     }
   }
 
+  /** Reads the slots of an earlier process without what they say of states. */
+  static final class LostChanges extends Storage {
+
+    LostChanges(CheckpointStorage real) {
+      super(real);
+    }
+
+    @Override
+    public byte[] read(String name) throws IOException {
+      byte[] slot = real.read(name);
+      return name.startsWith("log/") ? LoggedFacts.withoutStates(name, slot) : slot;
+    }
+  }
+
   /** Does not know the checkpoint again. */
   static final class Nameless extends Storage {
 

@@ -221,6 +221,26 @@ class PlantedBugsTest {
         "window of");
   }
 
+  private static CrashStory state() {
+    return CrashStory.of(
+        FILES,
+        Programs::state,
+        outside -> {
+          oneSink(outside);
+          Expected.chains(outside, "S", "A");
+        });
+  }
+
+  @Test
+  void aChangeOfAStateThatIsWrittenAfterTheBatchIsCommitted() {
+    isCaught(state().withStorage(Deferred::data), "is missing");
+  }
+
+  @Test
+  void aChangeOfAStateThatIsLeftOut() {
+    isCaught(state().withStorage(PlantedBugs.LostChanges::new), "chains in S");
+  }
+
   private static void race(
       Life.Program program,
       UnaryOperator<CheckpointStorage> storages,
