@@ -205,6 +205,15 @@ public final class Checkpoint {
     }
   }
 
+  /**
+   * Looks whether another driver has claimed the checkpoint.
+   *
+   * @throws io.millrace.spi.checkpoint.FencedException if so
+   */
+  public void requireOwned() throws IOException {
+    log.requireOwned();
+  }
+
   /** Deletes slots and objects that nothing needs any more. May fail without harm. */
   public void cleanUp() throws IOException {
     if (cleanFrom < retainFrom) {

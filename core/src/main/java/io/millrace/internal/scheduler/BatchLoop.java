@@ -265,6 +265,9 @@ final class BatchLoop implements Runnable {
       failure = e;
       batch.addFailure(clock.millis(), e.toString());
     }
+    if (failure != null && onFailure == BatchFailure.STOP && !isStoppingAtOnce()) {
+      failure = journal.reason(failure);
+    }
     boolean goesOn = failure instanceof BatchFailedException && onFailure == BatchFailure.CONTINUE;
     batch.setStates(plans.endBatch(timeMillis, failure == null || goesOn));
     previousMillis = timeMillis;

@@ -7,6 +7,7 @@ import io.millrace.sink.Marker;
 import io.millrace.source.InputRange;
 import io.millrace.source.Replay;
 import io.millrace.spi.Clock;
+import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.spi.state.StateFile;
 import io.millrace.spi.state.StatePlace;
 import io.millrace.stream.CheckpointException;
@@ -397,6 +398,19 @@ final class CheckpointJournal implements Journal {
     } catch (IOException e) {
       LOG.warn("cleaning up the checkpoint failed; it is tried again after the next batch", e);
     }
+  }
+
+  @Override
+  public Throwable reason(Throwable failure) {
+    try {
+      checkpoint.requireOwned();
+    } catch (FencedException e) {
+      e.addSuppressed(failure);
+      return new CheckpointException(e.getMessage(), e);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
   }
 
   @Override

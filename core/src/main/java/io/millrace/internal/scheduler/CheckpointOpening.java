@@ -160,7 +160,8 @@ final class CheckpointOpening {
         new SinkSessions(checkpoint.id().toString(), checkpoint.epoch(), checkpoint.owner());
     try {
       Map<StreamNode<?>, String> windowed = windowed();
-      Stager stager = new Stager(engine, cancellation, place, ids, checkpoint, bindings().size());
+      Stager stager =
+          new Stager(engine, cancellation, place, ids, checkpoint, patience, bindings().size());
       Set<String> dropped = refuseUnknown(checkpoint.state());
       bindings().forEach(binding -> sinks.open(ids.ofSink(binding), binding.sink()));
       completeOpenBatch(checkpoint, sinks, stager);

@@ -46,6 +46,12 @@ interface Journal {
    */
   void commit(OpenBatch batch, StreamPlans plans, Optional<OpenBatch> next) throws Exception;
 
+  /**
+   * What is behind the failure of a batch: itself, or that another driver has taken over, which
+   * deletes what this one still reads.
+   */
+  Throwable reason(Throwable failure);
+
   /** Lets go of everything. */
   void close();
 
@@ -96,6 +102,11 @@ interface Journal {
 
     @Override
     public void commit(OpenBatch batch, StreamPlans plans, Optional<OpenBatch> next) {}
+
+    @Override
+    public Throwable reason(Throwable failure) {
+      return failure;
+    }
 
     @Override
     public void close() {}

@@ -294,16 +294,35 @@ public final class SlotLog {
                 || isOwn(storage, directory, number, bytes));
     inDoubt = null;
     if (!isWritten) {
-      isFenced = true;
-      throw new FencedException(
-          String.format(
-              "another driver has taken over %s in %s at slot %d; this one, of epoch %d, must stop."
-                  + " Start only one program on a checkpoint at a time",
-              directory, storage.location(), number, epoch));
+      throw fenced(number);
     }
     lastNumber = number;
     retainedFrom = from;
     return number;
+  }
+
+  private FencedException fenced(long number) {
+    isFenced = true;
+    return new FencedException(
+        String.format(
+            "another driver has taken over %s in %s at slot %d; this one, of epoch %d, must stop."
+                + " Start only one program on a checkpoint at a time",
+            directory, storage.location(), number, epoch));
+  }
+
+  /**
+   * Looks whether another writer has claimed the log; one may have when this returns.
+   *
+   * @throws FencedException if so
+   */
+  public void requireOwned() throws IOException {
+    long next = lastNumber + 1;
+    List<Long> numbers = numbers(storage, directory);
+    long last = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
+    boolean isOwn = last == next && inDoubt != null && isOwn(storage, directory, next, inDoubt);
+    if (isFenced || (last >= next && !isOwn)) {
+      throw fenced(next);
+    }
   }
 
   /** Deletes slots that are not needed, if there are any, but for claims. */

@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Programs die at every call, of their storage, their sinks and their outputs, and are started
  * again: nothing is lost, nothing is there twice.
  */
+@Tag("slow")
 class BatchCrashTest {
 
   private static final List<RDDContext> ENGINES = new ArrayList<>();
@@ -187,5 +189,18 @@ class BatchCrashTest {
             .treated(CrashTreatment.all(0));
     assertThat(CrashPoints.explore(story, Set.of(Fault.FAIL, Fault.LOSE_RESPONSE), 1))
         .isGreaterThan(100);
+  }
+
+  /** Dies, and dies again at every call of the recovery. */
+  @Test
+  void recovery_mayDieToo() {
+    CrashStory story =
+        CrashStory.of(
+                PLAIN,
+                (context, life) ->
+                    Programs.sinkOf(context, life, 1, new OutsideSink(life.key(), "A")),
+                outside -> Expected.eachOnce(outside, "A", 1))
+            .treated(CrashTreatment.all(0).subList(0, 2));
+    assertThat(CrashPoints.explore(story, Set.of(Fault.CRASH_BEFORE), 2)).isGreaterThan(5_000);
   }
 }

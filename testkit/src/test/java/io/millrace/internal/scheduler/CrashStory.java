@@ -63,12 +63,14 @@ final class CrashStory implements CrashPoints.Story<Outside> {
   }
 
   CrashStory treated(List<CrashTreatment> other) {
-    return new CrashStory(engine, beginning, program, other, outageMillis, expected, files, storages);
+    return new CrashStory(
+        engine, beginning, program, other, outageMillis, expected, files, storages);
   }
 
   /** Time that passes between the death of a process and the next start. */
   CrashStory withOutage(long millis) {
-    return new CrashStory(engine, beginning, program, treatments, millis, expected, files, storages);
+    return new CrashStory(
+        engine, beginning, program, treatments, millis, expected, files, storages);
   }
 
   /** The story with something else in the place of files. */
@@ -119,7 +121,8 @@ final class CrashStory implements CrashPoints.Story<Outside> {
       Outside end, RDDContext otherEngine, Life.Program other, Consumer<Outside> otherExpected) {
     Outside found = end.with(end.disk.copy(), end.numProcesses + 1);
     found.nowMillis += outageMillis;
-    return new CrashStory(otherEngine, found, other, treatments, outageMillis, otherExpected, files, storages);
+    return new CrashStory(
+        otherEngine, found, other, treatments, outageMillis, otherExpected, files, storages);
   }
 
   @Override

@@ -7,9 +7,11 @@ import io.millrace.internal.scheduler.Outside.Written;
 import io.millrace.sink.Marker;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -134,5 +136,61 @@ final class Expected {
         .extracting(Written::marker)
         .containsAll(outside.written(target).stream().map(Written::marker).toList());
     increasing(outside, windows);
+  }
+
+  /**
+   * {@code chains} has the records of {@code target}, in its batches, each with the one before it of
+   * its key: the state is that of the attempts which the target has.
+   */
+  static void chains(Outside outside, String chains, String target) {
+    Map<Integer, String> last = new HashMap<>();
+    Map<Marker, Set<String>> expected = new LinkedHashMap<>();
+    for (Written batch : outside.written(target)) {
+      Set<String> links = new HashSet<>();
+      for (String record : batch.rows()) {
+        String before = last.put(Tag.number(record) % 2, record);
+        links.add(record + "<" + (before == null ? "" : before));
+      }
+      if (!links.isEmpty()) {
+        expected.put(batch.marker(), links);
+      }
+    }
+    Map<Marker, Set<String>> found = new LinkedHashMap<>();
+    for (Written batch : outside.written(chains)) {
+      if (!batch.rows().isEmpty()) {
+        found.put(batch.marker(), new HashSet<>(batch.rows()));
+      }
+    }
+    assertThat(found).as("chains in %s", chains).isEqualTo(expected);
+  }
+
+  /** Each batch in {@code sums} has the sums over the batches of {@code target} in its window. */
+  static void sums(Outside outside, String sums, String target, long lengthMillis) {
+    Map<Long, Long> times = new HashMap<>();
+    outside.sights.forEach(sight -> times.put(sight.batch(), sight.timeMillis()));
+    for (Written window : outside.written(sums)) {
+      long end = times.get(window.marker().batch());
+      Map<Integer, Long> expected = new TreeMap<>();
+      for (Written batch : outside.written(target)) {
+        long time = times.get(batch.marker().batch());
+        if (time > end - lengthMillis && time <= end) {
+          batch
+              .rows()
+              .forEach(
+                  record -> expected.merge(Tag.number(record) % 2, Tag.weight(record), Long::sum));
+        }
+      }
+      Map<Integer, Long> found = new TreeMap<>();
+      for (String row : window.rows()) {
+        String[] parts = row.split("=");
+        if (!parts[1].equals("0")) {
+          found.put(Integer.parseInt(parts[0]), Long.parseLong(parts[1]));
+        }
+      }
+      assertThat(found).as("sums in %s of %s at %d ms", sums, window.marker(), end).isEqualTo(expected);
+    }
+    assertThat(outside.written(sums))
+        .extracting(Written::marker)
+        .containsAll(outside.written(target).stream().map(Written::marker).toList());
   }
 }

@@ -60,10 +60,20 @@ final class Outside {
         return false;
       }
       if (!marker.equals(Optional.of(of))) {
-        marker = Optional.of(of);
-        batches.add(new Written(of, rows));
+        write(of, rows);
+        mark(of);
       }
       return true;
+    }
+
+    /** Adds rows alone. */
+    void write(Marker of, List<String> rows) {
+      batches.add(new Written(of, List.copyOf(rows)));
+    }
+
+    /** Sets the marker alone. */
+    void mark(Marker of) {
+      marker = Optional.of(of);
     }
 
     List<Written> batches() {

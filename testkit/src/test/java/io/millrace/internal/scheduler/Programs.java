@@ -1,10 +1,17 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.Tuple2;
 import io.millrace.function.Function;
+import io.millrace.function.Function3;
+import io.millrace.function.PairFunction;
 import io.millrace.sink.TransactionalSink;
 import io.millrace.stream.DStream;
+import io.millrace.stream.PairDStream;
+import io.millrace.stream.State;
+import io.millrace.stream.StateSpec;
 import io.millrace.stream.StreamingContext;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What is crashed. */
 final class Programs {
@@ -21,10 +28,8 @@ final class Programs {
     return tagged(context, life, life.numbers("numbers", END));
   }
 
-  private static DStream<String> tagged(
-      StreamingContext context, Life life, NumberSource source) {
-    DStream<String> tagged =
-        context.sourceStream(source).uid("numbers").map(new Tag(life.key()));
+  private static DStream<String> tagged(StreamingContext context, Life life, NumberSource source) {
+    DStream<String> tagged = context.sourceStream(source).uid("numbers").map(new Tag(life.key()));
     tagged.foreachBatch((rdd, batch) -> life.see(batch, rdd.collect()));
     return tagged;
   }
@@ -51,9 +56,7 @@ final class Programs {
 
   /** {@link #oneSink} with another source. */
   static void sourceOf(StreamingContext context, Life life, NumberSource source) {
-    tagged(context, life, life.awaited(source))
-        .writeTo(new OutsideSink(life.key(), "A"))
-        .uid("a");
+    tagged(context, life, life.awaited(source)).writeTo(new OutsideSink(life.key(), "A")).uid("a");
   }
 
   /** Two sinks that have the same. */
@@ -71,9 +74,94 @@ final class Programs {
   /** {@link #window} with another sink. */
   static void windowAndSinkOf(
       StreamingContext context, Life life, TransactionalSink<String, String> sink) {
-    DStream<String> tagged = tagged(context, life);
+    window(tagged(context, life), life, sink);
+  }
+
+  /** {@link #window}, up to another number. */
+  static void windowTo(StreamingContext context, Life life, int end) {
+    window(
+        tagged(context, life, life.numbers("numbers", end)),
+        life,
+        new OutsideSink(life.key(), "A"));
+  }
+
+  private static void window(
+      DStream<String> tagged, Life life, TransactionalSink<String, String> sink) {
     tagged.writeTo(sink).uid("a");
     tagged.window(WINDOW).writeTo(new OutsideSink(life.key(), "W")).uid("w");
+  }
+
+  /** A sink, and one that has the chain of each key's records, which is state. */
+  static void state(StreamingContext context, Life life) {
+    stateTo(context, life, END);
+  }
+
+  /** {@link #state}, up to another number. */
+  static void stateTo(StreamingContext context, Life life, int end) {
+    DStream<String> tagged = tagged(context, life, life.numbers("numbers", end));
+    tagged.writeTo(new OutsideSink(life.key(), "A")).uid("a");
+    tagged
+        .mapToPair(new ByParity())
+        .mapWithState(StateSpec.function(new Chain()))
+        .writeTo(new OutsideSink(life.key(), "S"))
+        .uid("s");
+  }
+
+  /** A sink, and two that have sums over windows: of panes, and of what enters and leaves. */
+  static void sums(StreamingContext context, Life life) {
+    DStream<String> tagged = tagged(context, life);
+    tagged.writeTo(new OutsideSink(life.key(), "A")).uid("a");
+    PairDStream<Integer, Long> weights = tagged.mapToPair(new Weight());
+    weights
+        .reduceByKeyAndWindow(Long::sum, WINDOW)
+        .uid("panes")
+        .map(new Shown())
+        .writeTo(new OutsideSink(life.key(), "P"))
+        .uid("p");
+    weights
+        .reduceByKeyAndWindow(Long::sum, (sum, old) -> sum - old, WINDOW, context.batchDuration())
+        .uid("inverse")
+        .map(new Shown())
+        .writeTo(new OutsideSink(life.key(), "I"))
+        .uid("i");
+  }
+
+  /** Even numbers apart from odd ones. */
+  record ByParity() implements PairFunction<String, Integer, String> {
+
+    @Override
+    public Tuple2<Integer, String> call(String record) {
+      return Tuple2.of(Tag.number(record) % 2, record);
+    }
+  }
+
+  /** Each record with the one before it, {@code 3@1.7<1@1.2}. */
+  record Chain() implements Function3<Integer, Optional<String>, State<String>, String> {
+
+    @Override
+    public String call(Integer key, Optional<String> record, State<String> last) {
+      String before = last.exists() ? last.get() : "";
+      last.update(record.orElseThrow());
+      return record.orElseThrow() + "<" + before;
+    }
+  }
+
+  /** A number that tells records, and attempts at them, from each other in a sum, by parity. */
+  record Weight() implements PairFunction<String, Integer, Long> {
+
+    @Override
+    public Tuple2<Integer, Long> call(String record) {
+      return Tuple2.of(Tag.number(record) % 2, Tag.weight(record));
+    }
+  }
+
+  /** {@code 1=107}. */
+  record Shown() implements Function<Tuple2<Integer, Long>, String> {
+
+    @Override
+    public String call(Tuple2<Integer, Long> sum) {
+      return sum._1() + "=" + sum._2();
+    }
   }
 
   /** Three sinks at two outputs, of which one has nothing in some batches. */

@@ -19,4 +19,10 @@ record Tag(String life) implements Function<Integer, String> {
   static int number(String record) {
     return Integer.parseInt(record.substring(0, record.indexOf('@')));
   }
+
+  /** A number that no other attempt's record has, nor the sum of any few. */
+  static long weight(String record) {
+    String[] parts = record.substring(record.indexOf('@') + 1).split("\\.");
+    return 1_000_003L * Integer.parseInt(parts[0]) + 1_009L * Integer.parseInt(parts[1]);
+  }
 }

@@ -3,6 +3,7 @@ package io.millrace.internal.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.Conf;
+import io.millrace.Settings;
 import io.millrace.internal.scheduler.Outside.Sight;
 import io.millrace.rdd.RDDContext;
 import io.millrace.spi.checkpoint.CheckpointStorage;
@@ -28,6 +29,12 @@ class TwoDriversTest {
   private static final int END = 2;
   private static final RDDContext ENGINE = Life.engine(new Conf());
 
+  private static final RDDContext FILES =
+      Life.engine(
+          new Conf()
+              .set(Settings.CHECKPOINT_MAX_INLINE_BYTES.key(), "0")
+              .set(Settings.CHECKPOINT_RETAINED_BATCHES.key(), "1"));
+
   /** What others can see, or can be seen of others. */
   private static final Set<String> VISIBLE =
       Set.of("link", "list", "read", "delete", "open", "commit", "see");
@@ -35,11 +42,13 @@ class TwoDriversTest {
   @AfterAll
   static void close() {
     ENGINE.close();
+    FILES.close();
   }
 
   /** Two processes that run one program on one disk. */
   static final class Drivers implements Interleavings.Race {
 
+    private final RDDContext engine;
     private final Interleavings.Turns turns;
     private final Life.Program program;
     private final UnaryOperator<CheckpointStorage> storages;
@@ -49,10 +58,12 @@ class TwoDriversTest {
     private final boolean[] isStopped = new boolean[2];
 
     Drivers(
+        RDDContext engine,
         Interleavings.Turns turns,
         Life.Program program,
         UnaryOperator<CheckpointStorage> storages,
         Consumer<Outside> expected) {
+      this.engine = engine;
       this.turns = turns;
       this.program = program;
       this.storages = storages;
@@ -77,7 +88,7 @@ class TwoDriversTest {
           new FileCheckpointStorage(
               new CrashingFiles(outside.disk, process), () -> "n" + nonce.incrementAndGet());
       try (Life life = new Life(outside, process, task + 1)) {
-        life.run(ENGINE, storages.apply(storage), program);
+        life.run(engine, storages.apply(storage), program);
       } catch (RuntimeException e) {
         isStopped[task] = isFence(e) || isSwept(e);
         if (!isStopped[task]) {
@@ -127,13 +138,33 @@ class TwoDriversTest {
                 2,
                 turns ->
                     new Drivers(
+                        ENGINE,
                         turns,
                         (context, life) ->
-                            Programs.sinkOf(
-                                context, life, END, new OutsideSink(life.key(), "A")),
+                            Programs.sinkOf(context, life, END, new OutsideSink(life.key(), "A")),
                         UnaryOperator.identity(),
                         outside -> Expected.eachOnce(outside, "A", END)))
             .run();
     assertThat(numRuns).isGreaterThan(1_000);
+  }
+
+  @Test
+  @Tag("slow")
+  void neitherDeletesWhatTheOtherNeeds() throws Exception {
+    int numRuns =
+        new Interleavings(
+                1,
+                turns ->
+                    new Drivers(
+                        FILES,
+                        turns,
+                        (context, life) -> Programs.windowTo(context, life, END),
+                        UnaryOperator.identity(),
+                        outside -> {
+                          Expected.eachOnce(outside, "A", END);
+                          Expected.windows(outside, "W", "A", Programs.WINDOW.toMillis());
+                        }))
+            .run();
+    assertThat(numRuns).isGreaterThan(100);
   }
 }
