@@ -79,13 +79,11 @@ final class GoldenProgram implements SteppedRuntime.Surroundings {
     context.registerTypes(Total.class, Kind.class);
     InputDStream<Integer> numbers = context.sourceStream(new Numbers());
     numbers.uid("numbers");
-    PairDStream<String, Integer> byUser =
-        numbers.mapToPair(n -> new Tuple2<>("user " + n % 7, n));
+    PairDStream<String, Integer> byUser = numbers.mapToPair(n -> new Tuple2<>("user " + n % 7, n));
     show(
         "totals",
         byUser
-            .mapWithState(
-                StateSpec.function(GoldenProgram::total).timeout(Duration.ofSeconds(2)))
+            .mapWithState(StateSpec.function(GoldenProgram::total).timeout(Duration.ofSeconds(2)))
             .uid("totals"));
     show(
         "kinds",

@@ -405,7 +405,8 @@ final class PlantedBugs {
     }
 
     @Override
-    public void commit(OpenBatch batch, StreamPlans plans, Optional<OpenBatch> next) throws Exception {
+    public void commit(OpenBatch batch, StreamPlans plans, Optional<OpenBatch> next)
+        throws Exception {
       real.commit(batch, plans, next);
     }
 

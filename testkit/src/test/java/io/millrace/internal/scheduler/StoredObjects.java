@@ -28,7 +28,8 @@ final class StoredObjects implements CheckpointStorage {
     Map<String, byte[]> read = new TreeMap<>();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        read.put(directory.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+        read.put(
+            directory.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
       }
     }
     return new StoredObjects(read);
