@@ -126,15 +126,16 @@ final class CheckpointJournal implements Journal {
     for (InputNode<?> input : inputs) {
       byte[] range = planned.ranges().get(ids.ofNode(input));
       Replay<InputRange> replay = replays.get(input.id());
-      if (range != null && replay == null) {
+      if (range == null) {
+        continue;
+      } else if (replay == null) {
         throw new CheckpointException(
             String.format(
                 "batch %d is planned with input of %s, which can't be read again any more: run the"
                     + " program that can until the batch is done, then change it",
                 planned.batch(), input));
-      } else if (range != null) {
-        ranges.put(input.id(), replay.range(values.decode(range, "the range of " + input)));
       }
+      ranges.put(input.id(), replay.range(values.decode(range, "the range of " + input)));
     }
     return new RecordedBatch(
         planned.batch(),
@@ -304,7 +305,7 @@ final class CheckpointJournal implements Journal {
       checkpoint.requireOwned();
     } catch (FencedException e) {
       e.addSuppressed(failure);
-      return new CheckpointException(e.getMessage(), e);
+      return new CheckpointException("the batch can't be finished: " + e.getMessage(), e);
     } catch (IOException e) {
       failure.addSuppressed(e);
     }

@@ -42,8 +42,7 @@ public final class LoggedFacts {
     for (Fact fact : facts) {
       changed.add(
           fact instanceof Fact.Prepared prepared
-              ? new Fact.Prepared(
-                  prepared.batch(), Map.of(), prepared.windows(), prepared.staged())
+              ? new Fact.Prepared(prepared.batch(), Map.of(), prepared.windows(), prepared.staged())
               : fact);
     }
     byte[] body = FactWriter.encode(changed);

@@ -139,8 +139,8 @@ final class Expected {
   }
 
   /**
-   * {@code chains} has the records of {@code target}, in its batches, each with the one before it of
-   * its key: the state is that of the attempts which the target has.
+   * {@code chains} has the records of {@code target}, in its batches, each with the one before it
+   * of its key: the state is that of the attempts which the target has.
    */
   static void chains(Outside outside, String chains, String target) {
     Map<Integer, String> last = new HashMap<>();
@@ -187,7 +187,9 @@ final class Expected {
           found.put(Integer.parseInt(parts[0]), Long.parseLong(parts[1]));
         }
       }
-      assertThat(found).as("sums in %s of %s at %d ms", sums, window.marker(), end).isEqualTo(expected);
+      assertThat(found)
+          .as("sums in %s of %s at %d ms", sums, window.marker(), end)
+          .isEqualTo(expected);
     }
     assertThat(outside.written(sums))
         .extracting(Written::marker)

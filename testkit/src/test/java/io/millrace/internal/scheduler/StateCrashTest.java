@@ -144,8 +144,7 @@ class StateCrashTest {
 
   @Test
   void sums_surviveAnOutage() {
-    crashEverywhere(
-        CrashStory.of(PLAIN, Programs::sums, StateCrashTest::sums).withOutage(2_500));
+    crashEverywhere(CrashStory.of(PLAIN, Programs::sums, StateCrashTest::sums).withOutage(2_500));
   }
 
   @Test
