@@ -406,7 +406,7 @@ final class CheckpointJournal implements Journal {
       checkpoint.requireOwned();
     } catch (FencedException e) {
       e.addSuppressed(failure);
-      return new CheckpointException(e.getMessage(), e);
+      return new CheckpointException("the batch can't be finished: " + e.getMessage(), e);
     } catch (IOException e) {
       failure.addSuppressed(e);
     }

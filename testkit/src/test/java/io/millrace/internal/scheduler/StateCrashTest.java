@@ -164,7 +164,7 @@ class StateCrashTest {
                 FILES,
                 (context, life) -> Programs.stateTo(context, life, 1),
                 outside -> state(outside, 1))
-            .treated(CrashTreatment.all(0).subList(0, 2));
+            .treated(CrashTreatment.all(0).subList(1, 2));
     assertThat(CrashPoints.explore(story, Set.of(Fault.CRASH_BEFORE), 2)).isGreaterThan(5_000);
   }
 }
