@@ -138,6 +138,12 @@ class BatchCrashTest {
   }
 
   @Test
+  void batchesThatArePlannedAhead_haveEachRecordOnce() {
+    crashEverywhere(CrashStory.of(PLAIN, Programs::behind, BatchCrashTest::threeSinks));
+    crashEverywhere(CrashStory.of(FILES, Programs::behind, BatchCrashTest::threeSinks));
+  }
+
+  @Test
   void stoppedProgram_goesOn() {
     crashEverywhere(
         CrashStory.of(FILES, Programs::window, BatchCrashTest::window)

@@ -55,6 +55,7 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
   private int numIdleTicks;
   private int numTags;
   private int numIds;
+  private boolean isBehind;
 
   Life(Outside outside, SimulatedProcess process) {
     this(outside, process, outside.numProcesses);
@@ -109,8 +110,14 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
     return processNumber + "." + ++numTags;
   }
 
+  /** Lets each batch that is seen take longer than an interval, so that the next is due when it ends. */
+  void fallBehind() {
+    isBehind = true;
+  }
+
   /** What an output at least once does: somebody outside sees the batch. */
   void see(Batch batch, List<String> records) throws IOException {
+    nowMillis += isBehind && !records.isEmpty() ? INTERVAL_MILLIS : 0;
     process.call(
         "see",
         "batch " + batch.number(),

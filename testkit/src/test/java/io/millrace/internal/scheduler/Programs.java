@@ -181,6 +181,12 @@ final class Programs {
     tagged.window(WINDOW).writeTo(new OutsideSink(life.key(), "W")).uid("w");
   }
 
+  /** {@link #threeSinks} whose batches take so long that each is planned with the end of another. */
+  static void behind(StreamingContext context, Life life) {
+    life.fallBehind();
+    threeSinks(context, life);
+  }
+
   /** A second source, with a sink of its own, beside what {@link #oneSink} has. */
   static void secondSource(StreamingContext context, Life life) {
     oneSink(context, life);
