@@ -83,6 +83,12 @@ final class BatchLoop implements Runnable {
   /** Ticks were missed while no driver ran; they merge, whatever the clock. */
   private boolean isAfterOutage;
 
+  /**
+   * No new batch is cut before this: the driver before this one may have run batches up to now that
+   * had nothing to commit, and no two batches have the same time.
+   */
+  private final long notBeforeMillis;
+
   BatchLoop(
       TickSchedule schedule,
       Clock clock,
@@ -107,6 +113,7 @@ final class BatchLoop implements Runnable {
     this.batchNumber = journal.lastNumber();
     this.previousMillis = journal.lastMillis().orElseGet(() -> schedule.floor(clock.millis()));
     this.isAfterOutage = journal.lastMillis().isPresent();
+    this.notBeforeMillis = schedule.firstAfter(clock.millis());
   }
 
   /**
@@ -163,7 +170,9 @@ final class BatchLoop implements Runnable {
   private boolean awaitTick() {
     while (!isStopping()) {
       try {
-        clock.awaitMillis(nextMillis(), this::isStopping);
+        clock.awaitMillis(
+            isAfterOutage ? Math.max(nextMillis(), notBeforeMillis) : nextMillis(),
+            this::isStopping);
         return !isStopping();
       } catch (InterruptedException e) {
         if (!isStopping()) {
@@ -201,6 +210,7 @@ final class BatchLoop implements Runnable {
   }
 
   private void runNext() {
+    long nowMillis = clock.millis();
     if (ahead.isPresent()) {
       PlannedAhead planned = ahead.get();
       ahead = Optional.empty();
@@ -209,13 +219,15 @@ final class BatchLoop implements Runnable {
       return;
     }
     Clock.MissedTicks missed = isAfterOutage ? Clock.MissedTicks.MERGE : clock.missedTicks();
+    // A last batch, on stopping, may come before that time.
+    long cutMillis = isAfterOutage ? Math.max(nowMillis, notBeforeMillis) : nowMillis;
     isAfterOutage = false;
     batchNumber++;
-    runBatch(next(batchNumber, previousMillis, missed), Input.TO_BE_DECIDED);
+    runBatch(next(batchNumber, previousMillis, cutMillis, missed), Input.TO_BE_DECIDED);
   }
 
-  private OpenBatch next(long number, long afterMillis, Clock.MissedTicks missed) {
-    TickSchedule.Due due = schedule.due(schedule.firstAfter(afterMillis), clock.millis(), missed);
+  private OpenBatch next(long number, long afterMillis, long nowMillis, Clock.MissedTicks missed) {
+    TickSchedule.Due due = schedule.due(schedule.firstAfter(afterMillis), nowMillis, missed);
     return new OpenBatch(number, due, afterMillis, false);
   }
 
@@ -226,11 +238,12 @@ final class BatchLoop implements Runnable {
   private Optional<OpenBatch> planAhead(OpenBatch batch) {
     long timeMillis = batch.time().milliseconds();
     if (!journal.mayPlanAhead()
+        || isAfterOutage
         || isStopping()
         || clock.millis() < schedule.firstAfter(timeMillis)) {
       return Optional.empty();
     }
-    OpenBatch next = next(batch.number() + 1, timeMillis, clock.missedTicks());
+    OpenBatch next = next(batch.number() + 1, timeMillis, clock.millis(), clock.missedTicks());
     try {
       askSources(next, timeMillis);
     } catch (BatchFailedException e) {

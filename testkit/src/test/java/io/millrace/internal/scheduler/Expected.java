@@ -74,7 +74,7 @@ final class Expected {
       }
       epochs.put(sight.batch(), sight.epoch());
     }
-    assertThat(first.values()).extracting(Sight::timeMillis).isSorted();
+    assertThat(first.values()).extracting(Sight::timeMillis).isSorted().doesNotHaveDuplicates();
     for (Written batch : outside.written(target)) {
       assertThat(first).as("batches seen").containsKey(batch.marker().batch());
       assertThat(numbers(first.get(batch.marker().batch()).records()))

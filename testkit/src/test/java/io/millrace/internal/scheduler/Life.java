@@ -110,7 +110,10 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
     return processNumber + "." + ++numTags;
   }
 
-  /** Lets each batch that is seen take longer than an interval, so that the next is due when it ends. */
+  /**
+   * Lets each batch that is seen take longer than an interval, so that the next is due when it
+   * ends.
+   */
   void fallBehind() {
     isBehind = true;
   }

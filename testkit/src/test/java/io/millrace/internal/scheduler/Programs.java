@@ -181,7 +181,9 @@ final class Programs {
     tagged.window(WINDOW).writeTo(new OutsideSink(life.key(), "W")).uid("w");
   }
 
-  /** {@link #threeSinks} whose batches take so long that each is planned with the end of another. */
+  /**
+   * {@link #threeSinks} whose batches take so long that each is planned with the end of another.
+   */
   static void behind(StreamingContext context, Life life) {
     life.fallBehind();
     threeSinks(context, life);
