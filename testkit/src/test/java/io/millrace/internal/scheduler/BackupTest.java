@@ -54,7 +54,9 @@ class BackupTest {
         new SimulatedProcess(
             call -> {
               SimulatedDisk copy = outside.disk.copy();
-              copies.add(outside.with(copy, outside.numProcesses + 1));
+              Outside found = outside.with(copy, outside.numProcesses + 1);
+              found.sights.forEach(sight -> found.nowMillis = sight.timeMillis());
+              copies.add(found);
               numFiles.add(copy.files().size());
               return Fault.NONE;
             }));
