@@ -95,6 +95,29 @@ class RestartTest {
   }
 
   @Test
+  void aWindowThatIsDropped_leavesTheOthersOverItsStreamAsTheyAre() throws Exception {
+    file("a", "one");
+    run(
+        2,
+        context -> {
+          DStream<String> lines = context.textFileStream(input.toString(), false);
+          lines.window(Duration.ofSeconds(2)).uid("short").print();
+          lines.window(Duration.ofSeconds(5)).uid("long").print();
+        });
+    run(
+        1,
+        context -> {
+          context.allowDrop("short");
+          context
+              .textFileStream(input.toString(), false)
+              .window(Duration.ofSeconds(5))
+              .uid("long")
+              .foreachRDD(rdd -> seen.add(rdd.collect().toString()));
+        });
+    assertThat(seen).containsExactly("[one]");
+  }
+
+  @Test
   void outputsOfOneKind_mustBeNamed() {
     assertThatThrownBy(
             () ->

@@ -159,7 +159,6 @@ final class CheckpointOpening {
     SinkSessions sinks =
         new SinkSessions(checkpoint.id().toString(), checkpoint.epoch(), checkpoint.owner());
     try {
-      Map<StreamNode<?>, String> windowed = windowed();
       Stager stager =
           new Stager(engine, cancellation, place, ids, checkpoint, patience, bindings().size());
       Set<String> dropped = refuseUnknown(checkpoint.state());
@@ -167,8 +166,7 @@ final class CheckpointOpening {
       completeOpenBatch(checkpoint, sinks, stager);
       // Not before: the batch that was completed may bring them back.
       drop(dropped, checkpoint);
-      WindowBlocks windows =
-          new WindowBlocks(engine, cancellation, place, windowed, plans.windowed(), patience);
+      WindowBlocks windows = new WindowBlocks(engine, cancellation, place, windows(), patience);
       restore(checkpoint, place);
       windows.restore(plans, checkpoint.state());
       return new CheckpointJournal(
@@ -195,15 +193,18 @@ final class CheckpointOpening {
     return bindings;
   }
 
-  /** The streams that windows read, by the id of the first window over each. */
-  private Map<StreamNode<?>, String> windowed() {
-    Map<StreamNode<?>, String> windowed = new LinkedHashMap<>();
+  /** The plain windows; of several that share a name, as one stream's may, the longest. */
+  private List<WindowBlocks.Reach> windows() {
+    Map<String, WindowBlocks.Reach> windows = new LinkedHashMap<>();
     for (StreamNode<?> node : plans.neededNodes()) {
       if (node instanceof WindowNode<?> window) {
-        windowed.putIfAbsent(window.parent(), ids.ofNode(window));
+        WindowBlocks.Reach reach =
+            new WindowBlocks.Reach(
+                ids.ofNode(window), window.parent(), window.span().lengthMillis());
+        windows.merge(reach.id(), reach, (a, b) -> a.lengthMillis() >= b.lengthMillis() ? a : b);
       }
     }
-    return windowed;
+    return List.copyOf(windows.values());
   }
 
   private Map<String, KeyedState> states() {

@@ -392,20 +392,6 @@ final class StreamPlans {
     return states;
   }
 
-  /**
-   * The streams whose past batches windows read, each with the length of the longest window over
-   * it, in milliseconds.
-   */
-  Map<StreamNode<?>, Long> windowed() {
-    Map<StreamNode<?>, Long> lengths = new HashMap<>();
-    for (StreamNode<?> node : neededNodes) {
-      if (node instanceof WindowNode<?> window) {
-        lengths.merge(window.parent(), window.span().lengthMillis(), Math::max);
-      }
-    }
-    return lengths;
-  }
-
   /** The plan of a stream in the open batch, null if it has none, or was not asked for. */
   @Nullable PlanNode<?> known(StreamNode<?> node) {
     Planned planned = current.get(node);

@@ -17,6 +17,7 @@ import io.millrace.spi.state.StateFile;
 import io.millrace.spi.state.StatePlace;
 import io.millrace.stream.graph.StreamNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -33,27 +34,33 @@ final class WindowBlocks {
   private final Engine engine;
   private final Cancellation cancellation;
   private final StatePlace place;
-  private final Map<StreamNode<?>, String> ids;
-  private final Map<StreamNode<?>, Long> lengths;
+  private final List<Reach> windows;
   private final Patience patience;
   private final AtomicLong numAttempts = new AtomicLong();
 
   /**
-   * @param ids of the streams that windows read
-   * @param lengths how far back windows read them, in milliseconds
+   * How far back a window reads a stream. What is kept belongs to the window, so that it stays when
+   * another window over the same stream goes; the files are those of all.
+   *
+   * @param id of the window
+   * @param stream that it reads
+   * @param lengthMillis how far back
+   */
+  record Reach(String id, StreamNode<?> stream, long lengthMillis) {}
+
+  /**
+   * @param windows in order of declaration
    */
   WindowBlocks(
       Engine engine,
       Cancellation cancellation,
       StatePlace place,
-      Map<StreamNode<?>, String> ids,
-      Map<StreamNode<?>, Long> lengths,
+      List<Reach> windows,
       Patience patience) {
     this.engine = engine;
     this.cancellation = cancellation;
     this.place = place;
-    this.ids = ids;
-    this.lengths = lengths;
+    this.windows = List.copyOf(windows);
     this.patience = patience;
   }
 
@@ -63,22 +70,27 @@ final class WindowBlocks {
       OpenBatch batch,
       CheckpointState state,
       Function<String, String> newPrefix) {
+    Map<StreamNode<?>, List<StateFile>> written = new HashMap<>();
     Map<String, Fact.WindowChange> changes = new TreeMap<>();
-    ids.forEach(
-        (node, id) -> {
-          PlanNode<?> plan = plans.known(node);
-          List<StateFile> files =
-              plan == null
-                  ? List.of()
-                  : patience.writeRows(
-                      "the records of " + node + " for windows",
-                      () -> write(node, plan, newPrefix.apply("w")));
-          long forgotten = batch.time().milliseconds() - lengths.getOrDefault(node, 0L);
-          if (!files.isEmpty() || isAnyForgotten(state.windows().get(id), forgotten)) {
-            changes.put(id, new Fact.WindowChange(files, forgotten));
-          }
-        });
+    for (Reach window : windows) {
+      List<StateFile> files =
+          written.computeIfAbsent(window.stream(), node -> write(node, plans, newPrefix));
+      long forgotten = batch.time().milliseconds() - window.lengthMillis();
+      if (!files.isEmpty() || isAnyForgotten(state.windows().get(window.id()), forgotten)) {
+        changes.put(window.id(), new Fact.WindowChange(files, forgotten));
+      }
+    }
     return changes;
+  }
+
+  private List<StateFile> write(
+      StreamNode<?> node, StreamPlans plans, Function<String, String> newPrefix) {
+    PlanNode<?> plan = plans.known(node);
+    return plan == null
+        ? List.of()
+        : patience.writeRows(
+            "the records of " + node + " for windows",
+            () -> write(node, plan, newPrefix.apply("w")));
   }
 
   private static boolean isAnyForgotten(
@@ -126,17 +138,19 @@ final class WindowBlocks {
 
   /** Gives windows what an earlier process has written. */
   void restore(StreamPlans plans, CheckpointState state) {
-    ids.forEach(
-        (node, id) -> {
-          CheckpointState.WindowContents contents = state.windows().get(id);
-          if (contents != null) {
-            contents
-                .batches()
-                .forEach(
-                    (time, files) ->
-                        plans.remember(node, time, new SourceNode<>(id, source(id, files))));
-          }
-        });
+    for (Reach window : windows) {
+      CheckpointState.WindowContents contents = state.windows().get(window.id());
+      if (contents != null) {
+        contents
+            .batches()
+            .forEach(
+                (time, files) ->
+                    plans.remember(
+                        window.stream(),
+                        time,
+                        new SourceNode<>(window.id(), source(window.id(), files))));
+      }
+    }
   }
 
   private RecordSource<Object> source(String id, List<StateFile> files) {
