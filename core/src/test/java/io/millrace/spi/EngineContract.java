@@ -20,7 +20,8 @@ public abstract class EngineContract
         EngineReadingContract,
         EngineLineageContract,
         EngineReplacementContract,
-        EngineStateContract {
+        EngineStateContract,
+        EngineDurableStateContract {
 
   private static final int MAX_FAILURES = 4;
 

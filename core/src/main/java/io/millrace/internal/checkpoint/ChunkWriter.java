@@ -21,7 +21,10 @@ public final class ChunkWriter {
   static final int MAGIC = 0x4D524446;
   static final short VERSION = 1;
   static final int HEADER_BYTES = 8;
-  static final int CHUNK_HEADER_BYTES = 8;
+
+  /** What a chunk takes beside its content, and what the end of a file takes. */
+  public static final int CHUNK_HEADER_BYTES = 8;
+
   static final int END = -1;
 
   private final List<ByteBuffer> pieces = new ArrayList<>();

@@ -1,10 +1,15 @@
 package io.millrace.internal.embedded;
 
+import io.millrace.JobCancelledException;
+import io.millrace.JobFailedException;
 import io.millrace.TaskContext;
 import io.millrace.internal.pipeline.Rows;
 import io.millrace.internal.state.EntryBlocks;
 import io.millrace.internal.state.Quota;
 import io.millrace.internal.state.RowBlocks;
+import io.millrace.internal.state.StateFileWriter;
+import io.millrace.internal.state.StateFiles;
+import io.millrace.internal.state.StateForm;
 import io.millrace.internal.state.StatePartition;
 import io.millrace.internal.state.StatePartitions;
 import io.millrace.internal.state.StateView;
@@ -32,6 +37,8 @@ final class EmbeddedState implements KeyedState {
 
   private final EmbeddedEngine engine;
   private final StateDefinition definition;
+  private final StateForm form;
+  private final Quota quota;
   private final List<StatePartition> partitions = new ArrayList<>();
   private boolean isLoaded;
   private boolean isStepping;
@@ -39,12 +46,16 @@ final class EmbeddedState implements KeyedState {
   EmbeddedState(EmbeddedEngine engine, StateDefinition definition) {
     this.engine = engine;
     this.definition = definition;
-    Quota quota = new Quota(definition.name(), definition.limits());
+    this.form = StateForm.of(definition.operator());
+    this.quota = new Quota(definition.name(), definition.limits());
     for (int i = 0; i < definition.placement().numPartitions(); i++) {
-      partitions.add(
-          StatePartitions.of(
-              definition, i, quota, objects -> SizeEstimate.ofElements(objects, objects.length)));
+      partitions.add(newPartition(i));
     }
+  }
+
+  private StatePartition newPartition(int number) {
+    return StatePartitions.of(
+        definition, number, quota, objects -> SizeEstimate.ofElements(objects, objects.length));
   }
 
   @Override
@@ -104,13 +115,100 @@ final class EmbeddedState implements KeyedState {
 
   @Override
   public String form() {
-    return "todo";
+    return form.toString();
   }
 
   @Override
   public void restore(
-      StatePlace place, String form, List<StateFile> files, Cancellation cancellation) {
-    throw new UnsupportedOperationException();
+      StatePlace place, String stored, List<StateFile> files, Cancellation cancellation) {
+    form.requireReadable(stored, definition.name());
+    StateFiles content = new StateFiles(place, definition.placement(), files);
+    boolean isRestored = false;
+    try {
+      if (!content.areOfSamePartitions()
+          || restore(content::restoreFromOwn, cancellation).contains(false)) {
+        restore(
+            (partition, number, poll) -> {
+              content.restoreFromAll(partition, number, poll);
+              return true;
+            },
+            cancellation);
+      }
+      isRestored = true;
+      isLoaded = true;
+    } finally {
+      if (!isRestored) {
+        for (int i = 0; i < partitions.size(); i++) {
+          empty(i);
+        }
+      }
+    }
+  }
+
+  /** Fills an empty partition. */
+  @FunctionalInterface
+  private interface Restoring {
+    boolean restore(StatePartition partition, int number, StatePartition.Poll poll)
+        throws Exception;
+  }
+
+  private List<Boolean> restore(Restoring restoring, Cancellation cancellation) {
+    return runOnce(
+        "the restoring of the state of " + definition.name(),
+        (number, task) -> restoring.restore(empty(number), number, task::poll),
+        cancellation);
+  }
+
+  /** Each attempt at restoring a partition begins with an empty one. */
+  private StatePartition empty(int number) {
+    partitions.get(number).discard();
+    StatePartition empty = newPartition(number);
+    partitions.set(number, empty);
+    return empty;
+  }
+
+  /** Work on one partition that fails for good the first time. */
+  @FunctionalInterface
+  private interface Once<R> {
+    R run(int partition, EmbeddedTaskContext task) throws Exception;
+  }
+
+  /**
+   * Runs work in all partitions. What fails is not tried again: neither a value without codec nor a
+   * damaged file is better the second time, and whether a storage is, the caller knows best.
+   *
+   * @throws JobFailedException if it fails in one of them, with what it failed with as the cause
+   */
+  private <R> List<R> runOnce(String what, Once<R> work, Cancellation cancellation) {
+    List<Outcome<R>> outcomes =
+        engine.runOver(
+            placed(null),
+            (records, partition, task) -> Outcome.of(work, partition, task),
+            what,
+            cancellation);
+    for (int i = 0; i < outcomes.size(); i++) {
+      Exception failure = outcomes.get(i).failure();
+      if (failure != null) {
+        String message = what + " failed in partition " + i + ": " + failure.getMessage();
+        throw new JobFailedException(message, failure);
+      }
+    }
+    return outcomes.stream().flatMap(outcome -> outcome.result().stream()).toList();
+  }
+
+  private record Outcome<R>(Optional<R> result, @Nullable Exception failure) {
+
+    static <R> Outcome<R> of(Once<R> work, int partition, EmbeddedTaskContext task)
+        throws InterruptedException {
+      try {
+        return new Outcome<>(Optional.of(work.run(partition, task)), null);
+      } catch (InterruptedException | JobCancelledException e) {
+        throw e;
+      } catch (Exception e) {
+        task.poll(); // a job that was cancelled has not failed
+        return new Outcome<>(Optional.empty(), e);
+      }
+    }
   }
 
   @Override
@@ -161,7 +259,22 @@ final class EmbeddedState implements KeyedState {
 
     @Override
     public List<StateFile> persist(StatePlace place, String prefix, Cancellation cancellation) {
-      return List.of();
+      List<List<StateFile>> files =
+          runOnce(
+              "writing down what a step has changed of " + definition.name(),
+              (number, task) -> {
+                StateFileWriter writer =
+                    new StateFileWriter(
+                        place,
+                        String.format("%s-%d-%d", prefix, number, task.attemptNumber()),
+                        number,
+                        partitions.size(),
+                        false);
+                partitions.get(number).write(writer);
+                return writer.finish(place.maxInlineBytes());
+              },
+              cancellation);
+      return files.stream().flatMap(List::stream).toList();
     }
 
     @Override

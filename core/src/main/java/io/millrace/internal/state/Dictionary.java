@@ -27,6 +27,20 @@ final class Dictionary {
     }
   }
 
+  /** The positions of keys, as for {@link #locate(Object[], int[], int, int[])}. */
+  void locate(Cells located, int[] positions) {
+    if (located.areLongs()) {
+      table.locateLongs(located.longs(), located.size(), positions);
+    } else {
+      locate(located.toObjects(), located.hashes(), located.size(), positions);
+    }
+  }
+
+  /** Adds the keys at the first {@code count} positions, all of them in use, to {@code into}. */
+  void copyKeys(int[] positions, int count, Cells into) {
+    table.copyKeys(positions, count, into);
+  }
+
   Object key(int position) {
     return table.key(position);
   }

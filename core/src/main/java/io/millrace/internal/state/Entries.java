@@ -1,9 +1,11 @@
 package io.millrace.internal.state;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -317,6 +319,143 @@ final class Entries {
     generation++;
     current.setNext(null);
     pending = null;
+  }
+
+  /** Tells what is noted of the entry at a position. */
+  @FunctionalInterface
+  interface Notes {
+    long of(int position);
+  }
+
+  /**
+   * Writes the entries that the step under way has touched as they are now: their values, or that
+   * they have none any more.
+   */
+  void writeTouched(ContentSink content, @Nullable Notes notes) throws IOException {
+    Undo undo = pending().undo();
+    EntryBatch present = new EntryBatch();
+    EntryBatch removed = new EntryBatch();
+    for (int i = 0; i < undo.size(); i++) {
+      int position = undo.position(i);
+      if (isPresent(position)) {
+        if (present.add(position)) {
+          writeValues(present, content, notes);
+        }
+      } else if (isPresentMark(undo.mark(i)) && removed.add(position)) {
+        writeRemoved(removed, content);
+      }
+    }
+    writeValues(present, content, notes);
+    writeRemoved(removed, content);
+  }
+
+  /** Writes all entries. */
+  void writeAll(ContentSink content, @Nullable Notes notes) throws IOException {
+    EntryBatch present = new EntryBatch();
+    for (int position = 0; position < keys.bound(); position++) {
+      if (isPresent(position) && present.add(position)) {
+        writeValues(present, content, notes);
+      }
+    }
+    writeValues(present, content, notes);
+  }
+
+  /**
+   * Writes the entries that the step under way has touched, all with a value, as part of a pane.
+   */
+  void writeTouched(ContentSink content, long paneEndMillis) throws IOException {
+    Undo undo = pending().undo();
+    EntryBatch present = new EntryBatch();
+    for (int i = 0; i < undo.size(); i++) {
+      if (present.add(undo.position(i)) || i == undo.size() - 1) {
+        content.pane(paneEndMillis, present.keys(keys), present.values(values));
+        present.clear();
+      }
+    }
+  }
+
+  /** Writes a pane whose positions are those of these entries. */
+  void writePane(Pane pane, ContentSink content) throws IOException {
+    pane.write(keys, content);
+  }
+
+  private void writeValues(EntryBatch batch, ContentSink content, @Nullable Notes notes)
+      throws IOException {
+    if (batch.size() > 0) {
+      content.values(
+          batch.keys(keys), batch.values(values), notes == null ? null : batch.notes(notes));
+      batch.clear();
+    }
+  }
+
+  private void writeRemoved(EntryBatch batch, ContentSink content) throws IOException {
+    if (batch.size() > 0) {
+      content.removed(batch.keys(keys));
+      batch.clear();
+    }
+  }
+
+  /**
+   * Puts entries in before the first step, over those that are there.
+   *
+   * @return their positions
+   */
+  int[] restore(Cells restored, Cells held) {
+    int[] positions = restoreKeys(restored);
+    for (int position : positions) {
+      if ((marks[position] & PRESENT) == 0) {
+        marks[position] |= PRESENT;
+        numPresent++;
+      }
+    }
+    if (!values.trySet(positions, held)) {
+      values = values.toObjects();
+      values.trySet(positions, held);
+    }
+    return positions;
+  }
+
+  /** Makes keys known before the first step, without value if they have none; their positions. */
+  int[] restoreKeys(Cells restored) {
+    int[] positions = new int[restored.size()];
+    keys.locate(restored, positions);
+    if (keys.bound() > marks.length) {
+      grow();
+    }
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = positions[i] < 0 ? ~positions[i] : positions[i];
+    }
+    return positions;
+  }
+
+  /** Takes entries out before the first step. */
+  void restoreRemoval(Cells removed) {
+    for (int position : IntStream.of(restoreKeys(removed)).distinct().toArray()) {
+      numPresent -= isPresent(position) ? 1 : 0;
+      forget(position);
+    }
+  }
+
+  /** Sets the step that last touched a position, before the first step. */
+  void restoreTouch(int position, int touchedIn) {
+    marks[position] = touchedIn << 1 | (marks[position] & PRESENT);
+  }
+
+  /** As if {@code numSteps} steps had been taken, before the first step. */
+  void restoreSteps(int numSteps) {
+    step = numSteps;
+  }
+
+  /** The positions that have a value. */
+  int[] presentPositions() {
+    int[] positions = new int[numPresent];
+    int count = 0;
+    for (int position = 0; position < keys.bound(); position++) {
+      if (isPresent(position)) {
+        positions[count++] = position;
+      }
+    }
+    return positions;
   }
 
   /** Changes whenever a step begins, is adopted or is undone. */

@@ -1,5 +1,6 @@
 package io.millrace.internal.state;
 
+import io.millrace.CorruptionException;
 import io.millrace.Tuple3;
 import io.millrace.function.FlatMapFunction;
 import io.millrace.internal.pipeline.ArrayReader;
@@ -10,6 +11,8 @@ import io.millrace.spi.state.StateOperator;
 import io.millrace.spi.state.StateSize;
 import io.millrace.spi.state.StateStep;
 import io.millrace.stream.Time;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
@@ -28,6 +31,11 @@ final class EntryPartition implements StatePartition {
   private final @Nullable Timeouts timeouts;
   private final StoreSize size;
   private @Nullable Attempted attempted;
+
+  /** There is an initial state which was not written yet, and whether the step has done so. */
+  private boolean isUnwritten;
+
+  private boolean hasWritten;
 
   /** The step that was tried last, until it is adopted or abandoned. */
   private record Attempted(long timeMillis, Version version) {}
@@ -65,6 +73,7 @@ final class EntryPartition implements StatePartition {
     }
     attempted = new Attempted(timeMillis, entries.seal());
     adopt();
+    isUnwritten = true;
   }
 
   @Override
@@ -79,6 +88,7 @@ final class EntryPartition implements StatePartition {
 
   private void begin() {
     attempted = null;
+    hasWritten = false;
     if (entries.step() == Entries.MAX_STEP) {
       entries.rollBack();
       if (timeouts == null) {
@@ -292,6 +302,75 @@ final class EntryPartition implements StatePartition {
   }
 
   @Override
+  public void write(StateFileWriter content) throws IOException {
+    long timeMillis = tried().timeMillis();
+    if (isUnwritten) {
+      entries.writeAll(
+          content,
+          timeouts == null
+              ? null
+              : position -> timeouts.touchedMillis(entries, position, timeMillis));
+    } else {
+      entries.writeTouched(content, timeouts == null ? null : position -> timeMillis);
+    }
+    hasWritten = true;
+  }
+
+  @Override
+  public StatePartition.Restoring restore() {
+    return new Restoring();
+  }
+
+  private final class Restoring implements StatePartition.Restoring {
+
+    private long[] touchedMillis = new long[0];
+
+    @Override
+    public void values(Cells keys, Cells values, @Nullable Cells notes) {
+      int[] positions = entries.restore(keys, values);
+      if (timeouts != null) {
+        note(positions, notes);
+      }
+      account();
+    }
+
+    private void note(int[] positions, @Nullable Cells notes) {
+      if (entries.bound() > touchedMillis.length) {
+        touchedMillis =
+            Arrays.copyOf(
+                touchedMillis, Math.max(entries.bound(), Growth.next(touchedMillis.length)));
+      }
+      for (int i = 0; i < positions.length; i++) {
+        touchedMillis[positions[i]] = notes == null ? NO_NOTE : notes.longs()[i];
+      }
+    }
+
+    @Override
+    public void removed(Cells keys) {
+      entries.restoreRemoval(keys);
+    }
+
+    @Override
+    public void pane(long endMillis, Cells keys, Cells values) throws IOException {
+      throw new CorruptionException("a pane in a state without panes");
+    }
+
+    @Override
+    public void bounds(Bounds bounds) throws IOException {
+      throw new CorruptionException("bounds of panes in a state without panes");
+    }
+
+    @Override
+    public void end() {
+      if (timeouts != null) {
+        timeouts.restore(entries, touchedMillis);
+      }
+      size.sample(entries.size(), entries::sampleKeys, entries::sampleValues);
+      account();
+    }
+  }
+
+  @Override
   public StateSize adopt() {
     Attempted step = tried();
     if (timeouts != null) {
@@ -300,6 +379,7 @@ final class EntryPartition implements StatePartition {
     Adopted adopted = new Adopted();
     entries.adopt(adopted);
     attempted = null;
+    isUnwritten &= !hasWritten;
     size.settle(entries.size(), entries.size(), bytes());
     return new StateSize(entries.size(), size.bytes(), adopted.numKept, adopted.numRemoved);
   }
@@ -328,5 +408,10 @@ final class EntryPartition implements StatePartition {
     attempted = null;
     entries.rollBack();
     size.settle(entries.size(), entries.size(), bytes());
+  }
+
+  @Override
+  public void discard() {
+    size.discard();
   }
 }

@@ -4,6 +4,7 @@ import io.millrace.Tuple2;
 import io.millrace.function.Function;
 import io.millrace.internal.pipeline.Rows;
 import io.millrace.spi.state.StateSize;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -32,6 +33,9 @@ final class InvertedPanes implements PaneStore {
 
   /** By position, number of the last pane that has the key. */
   private int[] lastNumbers = new int[0];
+
+  /** By position while panes are restored: the end of the first pane that the total holds. */
+  private long[] restoredEnds = new long[0];
 
   private int nextNumber;
   private long paneBytes;
@@ -115,7 +119,7 @@ final class InvertedPanes implements PaneStore {
   }
 
   @Override
-  public void evict(long throughMillis) throws Exception {
+  public boolean evict(long throughMillis) throws Exception {
     while (!panes.isEmpty() && panes.getFirst().endMillis <= throughMillis) {
       Pane pane = panes.removeFirst();
       evicted.addLast(pane);
@@ -124,6 +128,7 @@ final class InvertedPanes implements PaneStore {
         loops.leave(pane, totals, firstNumbers);
       }
     }
+    return !evicted.isEmpty();
   }
 
   @Override
@@ -178,6 +183,68 @@ final class InvertedPanes implements PaneStore {
     size.sample(totals.size(), totals::sampleKeys, totals::sampleValues);
     account();
     return Optional.of(new StateView(totals, totals.seal()));
+  }
+
+  @Override
+  public void writeLastPane(ContentSink content) throws IOException {
+    totals.writePane(panes.getLast(), content);
+  }
+
+  @Override
+  public void writeTotals(ContentSink content) throws IOException {
+    long[] ends = panes.stream().mapToLong(pane -> pane.endMillis).toArray();
+    int oldest = nextNumber - ends.length;
+    totals.writeTouched(
+        content,
+        position -> {
+          int first = Math.max(firstNumbers[position], oldest);
+          return first == nextNumber ? ContentSink.NO_NOTE : ends[first - oldest];
+        });
+  }
+
+  @Override
+  public void restoreTotals(Cells keys, Cells values, @Nullable Cells firstEnds) {
+    int[] positions = totals.restore(keys, values);
+    if (totals.bound() > restoredEnds.length) {
+      restoredEnds =
+          Arrays.copyOf(restoredEnds, Math.max(totals.bound(), Growth.next(restoredEnds.length)));
+    }
+    for (int i = 0; i < positions.length; i++) {
+      restoredEnds[positions[i]] = firstEnds == null ? ContentSink.NO_NOTE : firstEnds.longs()[i];
+    }
+    grow();
+    account();
+  }
+
+  @Override
+  public void restoreRemoval(Cells keys) {
+    totals.restoreRemoval(keys);
+  }
+
+  @Override
+  public void restorePane(PaneInput input, long endMillis) {
+    int[] positions = totals.restoreKeys(input.cells());
+    grow();
+    Pane pane = Pane.inOrder(endMillis, nextNumber++, positions, input.column(false));
+    panes.addLast(pane);
+    account(pane, 1);
+    setLast(pane);
+    account();
+  }
+
+  @Override
+  public void endRestoring() {
+    long[] ends = panes.stream().mapToLong(pane -> pane.endMillis).toArray();
+    int oldest = nextNumber - ends.length;
+    int bound = Math.min(restoredEnds.length, totals.bound());
+    for (int position = 0; position < bound; position++) {
+      int found = Arrays.binarySearch(ends, restoredEnds[position]);
+      firstNumbers[position] = oldest + (found < 0 ? ~found : found);
+    }
+    restoredEnds = new long[0];
+    areTotalsUnasked = true; // which of them have passed is not known
+    size.sample(totals.size(), totals::sampleKeys, totals::sampleValues);
+    account();
   }
 
   @Override
@@ -248,5 +315,10 @@ final class InvertedPanes implements PaneStore {
       panes.forEach(this::setLast);
     }
     size.settle(totals.size(), totals.size() + paneEntries, bytes());
+  }
+
+  @Override
+  public void discard() {
+    size.discard();
   }
 }

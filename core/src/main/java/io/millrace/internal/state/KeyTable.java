@@ -15,6 +15,15 @@ interface KeyTable {
    */
   int locateAll(Object[] keys, int[] hashes, int from, int to, int[] positions);
 
+  /**
+   * The positions of the first {@code count} of keys without boxes, as {@link #locateAll} gives
+   * them.
+   */
+  void locateLongs(long[] keys, int count, int[] positions);
+
+  /** Adds the keys at the first {@code count} positions, all of them in use, to {@code into}. */
+  void copyKeys(int[] positions, int count, Cells into);
+
   /** The key at a position that is in use. */
   Object key(int position);
 

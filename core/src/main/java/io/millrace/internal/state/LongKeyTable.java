@@ -42,6 +42,32 @@ final class LongKeyTable implements KeyTable {
     return to;
   }
 
+  @Override
+  public void locateLongs(long[] located, int count, int[] positions) {
+    for (int i = 0; i < count; i++) {
+      positions[i] = locate(located[i], Long.hashCode(located[i]));
+    }
+  }
+
+  private int locate(long key, int hash) {
+    int[] slots = this.slots;
+    int mask = slots.length - 1;
+    int tag = hash & ~mask;
+    int slot = (hash * Slots.SPREAD) >>> Slots.shift(slots);
+    for (int next = slots[slot]; next != 0; next = slots[slot]) {
+      if ((next & ~mask) == tag && keys[(next & mask) - 1] == key) {
+        return (next & mask) - 1;
+      }
+      slot = (slot + 1) & mask;
+    }
+    return insert(key, hash, slot);
+  }
+
+  @Override
+  public void copyKeys(int[] positions, int count, Cells into) {
+    into.addAll(keys, positions, count);
+  }
+
   private int insert(long key, int hash, int freeSlot) {
     int position = free.pop();
     if (position < 0) {

@@ -63,6 +63,23 @@ final class LongValues implements ValueColumn {
   }
 
   @Override
+  public void copyTo(int[] positions, int count, Cells into) {
+    into.addAll(values, positions, count);
+  }
+
+  @Override
+  public boolean trySet(int[] positions, Cells cells) {
+    if (!cells.areLongs()) {
+      return false;
+    }
+    long[] longs = cells.longs();
+    for (int i = 0; i < cells.size(); i++) {
+      values[positions[i]] = longs[i];
+    }
+    return true;
+  }
+
+  @Override
   public ObjectValues toObjects() {
     ObjectValues objects = new ObjectValues(values.length);
     for (int i = 0; i < values.length; i++) {

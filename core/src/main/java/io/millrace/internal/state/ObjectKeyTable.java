@@ -67,6 +67,22 @@ final class ObjectKeyTable implements KeyTable {
     return to;
   }
 
+  @Override
+  public void locateLongs(long[] located, int count, int[] positions) {
+    Object[] boxes = new Object[count];
+    int[] boxHashes = new int[count];
+    for (int i = 0; i < count; i++) {
+      boxes[i] = located[i];
+      boxHashes[i] = Long.hashCode(located[i]);
+    }
+    locateAll(boxes, boxHashes, 0, count, positions);
+  }
+
+  @Override
+  public void copyKeys(int[] positions, int count, Cells into) {
+    into.addAll(keys, positions, count);
+  }
+
   private int insert(Object key, int hash, int freeSlot) {
     int position = free.pop();
     if (position < 0) {

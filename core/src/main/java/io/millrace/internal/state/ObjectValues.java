@@ -65,6 +65,19 @@ final class ObjectValues implements ValueColumn {
   }
 
   @Override
+  public void copyTo(int[] positions, int count, Cells into) {
+    into.addAll(values, positions, count);
+  }
+
+  @Override
+  public boolean trySet(int[] positions, Cells cells) {
+    for (int i = 0; i < cells.size(); i++) {
+      values[positions[i]] = cells.get(i);
+    }
+    return true;
+  }
+
+  @Override
   public ObjectValues toObjects() {
     return this;
   }

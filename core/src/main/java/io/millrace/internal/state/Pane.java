@@ -1,5 +1,6 @@
 package io.millrace.internal.state;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,21 @@ final class Pane {
         values.toObjects(),
         groupStarts,
         later == null ? null : new ObjectValues(positions.length));
+  }
+
+  /** Writes the pane whole. */
+  void write(Dictionary dictionary, ContentSink content) throws IOException {
+    EntryBatch keys = new EntryBatch();
+    EntryBatch indexes = new EntryBatch();
+    for (int i = 0; i < positions.length; i++) {
+      boolean isFull = keys.add(positions[i]);
+      indexes.add(i);
+      if (isFull || i == positions.length - 1) {
+        content.pane(endMillis, keys.keys(dictionary), indexes.values(values));
+        keys.clear();
+        indexes.clear();
+      }
+    }
   }
 
   int size() {

@@ -50,6 +50,15 @@ final class PaneInput {
     }
   }
 
+  /** The keys as they are taken in from a file. */
+  Cells cells() {
+    Cells cells = new Cells(0);
+    for (int i = 0; i < size; i++) {
+      cells.add(keys[i]);
+    }
+    return cells;
+  }
+
   Object[] keys() {
     return keys;
   }

@@ -1,12 +1,16 @@
 package io.millrace.internal.state;
 
+import io.millrace.CorruptionException;
 import io.millrace.function.Function2;
 import io.millrace.internal.pipeline.Rows;
 import io.millrace.spi.plan.RecordReader;
 import io.millrace.spi.state.StateSize;
 import io.millrace.spi.state.StateStep;
+import java.io.IOException;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,22 @@ final class PanePartition implements StatePartition {
 
   private @Nullable OpenPane open;
   private Optional<StateView> view = Optional.empty();
+
+  /** How far the window has come as of the last adopted step, and as of this one. */
+  private ContentSink.Bounds adoptedBounds = ContentSink.Bounds.NONE;
+
+  private ContentSink.Bounds bounds = ContentSink.Bounds.NONE;
+
+  /** What the step has changed of panes, if anything. */
+  private PaneWriter paneWriter = PaneWriter.NONE;
+
+  /** Writes what the step has changed of panes. */
+  @FunctionalInterface
+  private interface PaneWriter {
+    PaneWriter NONE = content -> {};
+
+    void write(ContentSink content) throws IOException;
+  }
 
   /** A pane that more batches may belong to. */
   private record OpenPane(long endMillis, Entries entries) {}
@@ -55,7 +75,9 @@ final class PanePartition implements StatePartition {
     Long firesAt = window.firesAtMillis();
     boolean firesBefore = firesAt != null && firesAt < step.timeMillis();
     if (firesAt != null) {
-      store.evict(window.firesFromMillis());
+      if (store.evict(window.firesFromMillis())) {
+        bounds = bounds.evicted(window.firesFromMillis());
+      }
       poll.poll();
     }
     if (firesBefore) {
@@ -76,6 +98,8 @@ final class PanePartition implements StatePartition {
     if (open == null && endsPane) {
       if (batch.size() > 0) {
         store.push(batch, paneEndMillis);
+        bounds = bounds.pushed(paneEndMillis);
+        paneWriter = store::writeLastPane;
       }
       return;
     }
@@ -86,6 +110,7 @@ final class PanePartition implements StatePartition {
     entries.begin();
     combine(batch, entries);
     entries.seal();
+    paneWriter = content -> entries.writeTouched(content, paneEndMillis);
     if (endsPane) {
       endOpenPane(open);
     }
@@ -94,6 +119,7 @@ final class PanePartition implements StatePartition {
   private void endOpenPane(OpenPane ended) throws Exception {
     if (ended.entries().size() > 0) {
       store.push(PaneInput.of(ended.entries()), ended.endMillis());
+      bounds = bounds.pushed(ended.endMillis());
     }
     open = null;
   }
@@ -124,6 +150,8 @@ final class PanePartition implements StatePartition {
       kept.entries().adopt(Entries.Adoption.NONE);
     }
     adopted = kept;
+    adoptedBounds = bounds;
+    paneWriter = PaneWriter.NONE;
     return store.adopt();
   }
 
@@ -135,8 +163,73 @@ final class PanePartition implements StatePartition {
 
   private void abandonOpenPane() {
     open = adopted;
+    bounds = adoptedBounds;
+    paneWriter = PaneWriter.NONE;
     if (open != null) {
       open.entries().rollBack();
     }
+  }
+
+  @Override
+  public void write(StateFileWriter content) throws IOException {
+    paneWriter.write(content);
+    store.writeTotals(content);
+    if (!bounds.equals(adoptedBounds)) {
+      content.bounds(bounds);
+    }
+  }
+
+  @Override
+  public StatePartition.Restoring restore() {
+    return new Restoring();
+  }
+
+  private final class Restoring implements StatePartition.Restoring {
+
+    private final TreeMap<Long, Entries> panes = new TreeMap<>();
+
+    @Override
+    public void values(Cells keys, Cells values, @Nullable Cells notes) throws IOException {
+      store.restoreTotals(keys, values, notes);
+    }
+
+    @Override
+    public void removed(Cells keys) throws IOException {
+      store.restoreRemoval(keys);
+    }
+
+    @Override
+    public void pane(long endMillis, Cells keys, Cells values) {
+      panes.computeIfAbsent(endMillis, end -> newOpenPane.get()).restore(keys, values);
+    }
+
+    @Override
+    public void bounds(Bounds read) {
+      bounds = bounds.and(read);
+    }
+
+    /** A pane that was not part of the window yet is open for the batches to come. */
+    @Override
+    public void end() throws Exception {
+      adoptedBounds = bounds;
+      panes.headMap(bounds.evictedMillis(), true).clear();
+      while (!panes.isEmpty() && panes.firstKey() <= bounds.pushedMillis()) {
+        Map.Entry<Long, Entries> pane = panes.pollFirstEntry();
+        store.restorePane(PaneInput.of(pane.getValue()), pane.getKey());
+      }
+      store.endRestoring();
+      if (panes.size() > 1) {
+        throw new CorruptionException("several panes take batches in: " + panes.keySet());
+      }
+      if (!panes.isEmpty()) {
+        open = new OpenPane(panes.firstKey(), panes.firstEntry().getValue());
+        adopted = open;
+      }
+    }
+  }
+
+  @Override
+  public void discard() {
+    store.discard();
   }
 }

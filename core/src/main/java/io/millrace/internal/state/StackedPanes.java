@@ -1,8 +1,10 @@
 package io.millrace.internal.state;
 
+import io.millrace.CorruptionException;
 import io.millrace.internal.pipeline.Rows;
 import io.millrace.spi.state.StateOperator;
 import io.millrace.spi.state.StateSize;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A window without inverse: two stacks for each key. The front stack holds, for each pane, what it
@@ -104,6 +107,17 @@ final class StackedPanes implements PaneStore {
   @Override
   public void push(PaneInput input, long endMillis) throws Exception {
     turnTo(Math.floorDiv(endMillis, operator.paneMillis()));
+    ValueColumn values = input.column(holdsObjects);
+    if (!holdsObjects && values instanceof ObjectValues) {
+      holdObjects();
+    }
+    Pane pane = add(input, values, endMillis);
+    numPushed++;
+    numUpdated = pane.size();
+    combine(() -> loops.enter(pane, stacks, back));
+  }
+
+  private Pane add(PaneInput input, ValueColumn values, long endMillis) {
     int[] positions = new int[input.size()];
     keys.locate(input.keys(), input.hashes(), input.size(), positions);
     for (int i = 0; i < positions.length; i++) {
@@ -113,16 +127,10 @@ final class StackedPanes implements PaneStore {
       }
     }
     grow();
-    ValueColumn values = input.column(holdsObjects);
-    if (!holdsObjects && values instanceof ObjectValues) {
-      holdObjects();
-    }
     Pane pane = Pane.grouped(endMillis, nextNumber++, positions, values, numGroups);
     panes.addLast(pane);
-    numPushed++;
-    numUpdated = pane.size();
     account(pane, 1);
-    combine(() -> loops.enter(pane, stacks, back));
+    return pane;
   }
 
   private void grow() {
@@ -149,6 +157,12 @@ final class StackedPanes implements PaneStore {
   }
 
   private void holdObjects() throws Exception {
+    toObjects();
+    turnAllOver();
+  }
+
+  /** Leaves the stacks to be made anew. */
+  private void toObjects() {
     holdsObjects = true;
     front = front.toObjects();
     back = back.toObjects();
@@ -158,7 +172,6 @@ final class StackedPanes implements PaneStore {
         held.addLast(held.removeFirst().withObjects());
       }
     }
-    turnAllOver();
   }
 
   /** Lets the groups take their turns up to a pane. */
@@ -203,7 +216,7 @@ final class StackedPanes implements PaneStore {
   }
 
   @Override
-  public void evict(long throughMillis) throws Exception {
+  public boolean evict(long throughMillis) throws Exception {
     turnTo(Math.floorDiv(throughMillis, operator.paneMillis()) + operator.panesPerWindow());
     while (!panes.isEmpty() && panes.getFirst().endMillis <= throughMillis) {
       bringToFront(panes.getFirst());
@@ -212,6 +225,7 @@ final class StackedPanes implements PaneStore {
       account(pane, -1);
       pop(pane);
     }
+    return !evicted.isEmpty();
   }
 
   /** Turns over the groups that have the pane in the back still, after a gap in time. */
@@ -249,8 +263,12 @@ final class StackedPanes implements PaneStore {
   @Override
   public Optional<StateView> seal() {
     size.sample(keys.size(), this::sampleKeys, this::sampleValues);
-    size.account(keys.size(), paneEntries, bytes());
+    account();
     return Optional.empty();
+  }
+
+  private void account() {
+    size.account(keys.size(), paneEntries, bytes());
   }
 
   private long bytes() {
@@ -273,6 +291,43 @@ final class StackedPanes implements PaneStore {
     }
     Pane pane = panes.getLast();
     return IntStream.range(0, Math.min(max, pane.size())).mapToObj(pane.values::get).toArray();
+  }
+
+  @Override
+  public void writeLastPane(ContentSink content) throws IOException {
+    panes.getLast().write(keys, content);
+  }
+
+  @Override
+  public void writeTotals(ContentSink content) {}
+
+  @Override
+  public void restoreTotals(Cells restored, Cells values, @Nullable Cells firstEnds)
+      throws IOException {
+    throw new CorruptionException("totals in a window without inverse");
+  }
+
+  @Override
+  public void restoreRemoval(Cells removed) throws IOException {
+    throw new CorruptionException("removed totals in a window without inverse");
+  }
+
+  @Override
+  public void restorePane(PaneInput input, long endMillis) {
+    ValueColumn values = input.column(holdsObjects);
+    if (!holdsObjects && values instanceof ObjectValues) {
+      toObjects();
+    }
+    add(input, values, endMillis);
+    inserted.clear();
+    account();
+  }
+
+  /** To make the stacks takes combines, which are left to the first step. */
+  @Override
+  public void endRestoring() {
+    areStacksStale = true;
+    seal();
   }
 
   @Override
@@ -320,5 +375,10 @@ final class StackedPanes implements PaneStore {
     isStepping = false;
     areStacksStale = true;
     size.settle(keys.size(), paneEntries, bytes());
+  }
+
+  @Override
+  public void discard() {
+    size.discard();
   }
 }

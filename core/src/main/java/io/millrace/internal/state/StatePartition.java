@@ -4,6 +4,7 @@ import io.millrace.internal.pipeline.Rows;
 import io.millrace.spi.plan.RecordReader;
 import io.millrace.spi.state.StateSize;
 import io.millrace.spi.state.StateStep;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -36,9 +37,28 @@ public interface StatePartition {
   /** The entries as they are after the step that was tried last; windows may have none to show. */
   Optional<StateView> view();
 
+  /**
+   * Writes what the step that was tried last has changed, or everything if something that is there
+   * was never written. Runs no user function but codecs. At most one thread at a time.
+   */
+  void write(StateFileWriter content) throws IOException;
+
+  /** Fills the partition, which is empty, from what was written of it; before the first step. */
+  Restoring restore();
+
+  /** Takes in what was written, in order; of each key the last counts. */
+  interface Restoring extends ContentSink {
+
+    /** Ends the filling. */
+    void end() throws Exception;
+  }
+
   /** Makes the step that was tried last final, and tells what that leaves. */
   StateSize adopt();
 
   /** Undoes the step that was tried last, if it was not adopted. */
   void abandon();
+
+  /** Accounts for the partition no more, as it is not used any more. */
+  void discard();
 }

@@ -70,6 +70,13 @@ final class StoreSize {
     bytes = nowBytes;
   }
 
+  /** Accounts for nothing any more. */
+  void discard() {
+    quota.settle(-entries, -bytes);
+    entries = 0;
+    bytes = 0;
+  }
+
   private long estimate(long numEntries, long numValues, long ownBytes) {
     return ownBytes + (long) (bytesPerKey * numEntries + bytesPerValue * numValues);
   }

@@ -31,6 +31,9 @@ final class Timeouts {
   /** The positions that stand in a bucket. */
   private final BitSet queued = new BitSet();
 
+  /** The step that has the time of the next one, as that of restored keys is not known; or -1. */
+  private int undatedStep = -1;
+
   private final List<Integer> dueSteps = new ArrayList<>();
 
   /** Room for positions in all buckets, of which there may be many. */
@@ -82,11 +85,25 @@ final class Timeouts {
   }
 
   private boolean isDue(int step, long timeMillis) {
-    return times.millis(step) < timeMillis - timeoutMillis;
+    return step != undatedStep && times.millis(step) < timeMillis - timeoutMillis;
+  }
+
+  /**
+   * The time of the last touch of a position that has a value.
+   *
+   * @param timeMillis the time of the step under way
+   */
+  long touchedMillis(Entries entries, int position, long timeMillis) {
+    int touched = entries.lastTouch(position);
+    return touched == entries.step() ? timeMillis : times.millis(touched);
   }
 
   /** Takes in that a step is being adopted; before any {@link #queue}. */
   void adopt(Entries entries, long timeMillis) {
+    if (undatedStep >= 0) {
+      times.add(undatedStep, timeMillis);
+      undatedStep = -1;
+    }
     times.add(entries.step(), timeMillis);
     for (int step : dueSteps) {
       Bucket bucket = Objects.requireNonNull(buckets.remove(step));
@@ -105,6 +122,33 @@ final class Timeouts {
 
   private int oldestStep(Entries entries) {
     return buckets.isEmpty() ? entries.step() : Math.min(buckets.firstKey(), entries.step());
+  }
+
+  /**
+   * Takes over entries with the times of their last touch, before the first step.
+   *
+   * @param touchedMillis by position; {@link ContentSink#NO_NOTE} if that is not known: as if the
+   *     first step to come touched the key
+   */
+  void restore(Entries entries, long[] touchedMillis) {
+    int[] present = entries.presentPositions();
+    long[] distinct =
+        Arrays.stream(present)
+            .mapToLong(position -> touchedMillis[position])
+            .filter(millis -> millis != ContentSink.NO_NOTE)
+            .sorted()
+            .distinct()
+            .toArray();
+    for (int i = 0; i < distinct.length; i++) {
+      times.add(i + 1, distinct[i]);
+    }
+    undatedStep = distinct.length + 1;
+    for (int position : present) {
+      int rank = Arrays.binarySearch(distinct, touchedMillis[position]);
+      entries.restoreTouch(position, rank < 0 ? undatedStep : rank + 1);
+      queue(entries, position);
+    }
+    entries.restoreSteps(undatedStep);
   }
 
   /** Puts a key that has a value into its bucket, unless it stands in one already. */

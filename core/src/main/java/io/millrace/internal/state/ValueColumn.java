@@ -35,6 +35,12 @@ interface ValueColumn {
   /** Copies one value of {@code from}, a column of the same kind. */
   void copy(ValueColumn from, int fromPosition, int position);
 
+  /** Adds the values at the first {@code count} positions to {@code into}. */
+  void copyTo(int[] positions, int count, Cells into);
+
+  /** Sets the values at some positions to as many cells, if the column takes all of them. */
+  boolean trySet(int[] positions, Cells cells);
+
   /** A column that takes everything, with the same values. */
   ObjectValues toObjects();
 
