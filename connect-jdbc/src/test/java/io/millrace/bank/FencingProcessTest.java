@@ -8,7 +8,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Random;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -22,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the second starts and commits; then it wakes up and goes on where it was.
  */
 @Tag("slow")
-@Disabled("state is not restored yet")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no SIGSTOP")
 class FencingProcessTest {
 
