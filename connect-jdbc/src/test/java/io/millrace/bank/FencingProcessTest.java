@@ -2,6 +2,7 @@ package io.millrace.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -36,6 +37,16 @@ class FencingProcessTest {
       throws Exception {
     BankFiles files = new BankFiles(directory);
     Teller teller = new Teller(files, new Random(phase.hashCode()));
+    try {
+      takeOver(phase, files, teller);
+    } catch (Throwable e) {
+      e.addSuppressed(new AssertionError(Files.readString(files.log())));
+      throw e;
+    }
+    new Auditor(files, teller.handedIn()).checkAtTheEnd();
+  }
+
+  private static void takeOver(String phase, BankFiles files, Teller teller) throws Exception {
     try (BankProcess first = BankProcess.start(files, true)) {
       first.awaitLine(BankProgram.STARTED);
       teller.keepBusy(BankProgram.STARTED);
@@ -53,7 +64,6 @@ class FencingProcessTest {
         second.finish(files, teller);
       }
     }
-    new Auditor(files, teller.handedIn()).checkAtTheEnd();
   }
 
   /**
@@ -78,7 +88,7 @@ class FencingProcessTest {
     try (Connection connection =
             DriverManager.getConnection(files.databaseUrl() + "?busy_timeout=0");
         Statement statement = connection.createStatement()) {
-      statement.execute("begin immediate");
+      statement.execute("begin exclusive");
       statement.execute("rollback");
       return true;
     } catch (SQLException locked) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.Conf;
 import io.millrace.CorruptionException;
+import io.millrace.Tuple2;
 import io.millrace.checkpoint.CheckpointContents.BatchEntry;
 import io.millrace.checkpoint.CheckpointContents.OutputEntry;
 import io.millrace.checkpoint.CheckpointContents.Stage;
@@ -23,9 +24,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +120,40 @@ class CheckpointReaderTest {
   }
 
   @Test
+  void contents_haveStatesWithTheirKeys_andWhatWindowsKeep() throws Exception {
+    try (StreamTest test = program(List.of(List.of("a", "b"), List.of("a")))) {
+      DStream<String> words = test.input(List.of(List.of("a", "b"), List.of("a")), 2).uid("more");
+      words
+          .mapToPair(word -> new Tuple2<>(word, 1))
+          .updateStateByKey((values, count) -> Optional.of(values.size()))
+          .uid("counts")
+          .print();
+      words.window(Duration.ofSeconds(5)).uid("last").foreachRDD(rdd -> rdd.count());
+      test.run(2);
+    }
+
+    assertThat(contents().states())
+        .singleElement()
+        .satisfies(
+            state -> {
+              assertThat(state.id()).isEqualTo("counts");
+              assertThat(state.form()).startsWith("entries/");
+              assertThat(state.maxKeys()).isBetween(2L, 4L);
+              assertThat(state.files()).isPositive();
+              assertThat(state.numBytes()).isPositive();
+            });
+    assertThat(contents().windows())
+        .singleElement()
+        .satisfies(
+            window -> {
+              assertThat(window.id()).isEqualTo("last");
+              assertThat(window.batches()).isEqualTo(2);
+              assertThat(window.numRecords()).isEqualTo(3);
+            });
+    assertThat(verify()).isEmpty();
+  }
+
+  @Test
   void contents_ofABatchThatFailed_areItsPlan() throws Exception {
     try (StreamTest test = program(List.of(List.of("a"), List.of(POISON)))) {
       assertThatThrownBy(() -> test.run(2)).isInstanceOf(BatchFailedException.class);
@@ -191,6 +228,7 @@ class CheckpointReaderTest {
   }
 
   @Test
+  @Tag("slow")
   void verify_namesTheFileInWhichAnyByteIsNotAsItWas() throws Exception {
     run(List.of(List.of("a"), List.of("b")));
     for (Path file : files()) {
@@ -206,6 +244,7 @@ class CheckpointReaderTest {
   }
 
   @Test
+  @Tag("slow")
   void verify_namesTheFileThatIsCutOff() throws Exception {
     run(List.of(List.of("a"), List.of("b")));
     for (Path file : files()) {

@@ -33,6 +33,9 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
   /** How often a checkpoint is read that its program changes meanwhile. */
   private static final int MAX_ATTEMPTS = 10;
 
+  /** Kinds of data files are 1, rows, and 2, what changed of a state. */
+  private static final short LAST_KIND = 2;
+
   @Override
   public CheckpointContents contents(CheckpointStorage storage) throws IOException {
     UUID id = Identity.read(storage);
@@ -163,8 +166,14 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
       collect(problems, file.name(), () -> readThrough(storage, file));
     }
     for (StoredObject object : storage.list(Checkpoint.OBJECTS)) {
-      if (!files.containsKey(object.name())) {
+      StateFile file = files.get(object.name());
+      if (file == null) {
         collect(problems, object.name(), () -> readUnmentioned(storage, object));
+      } else if (object.size() > file.numBytes()) {
+        problems.add(
+            new CheckpointProblem(
+                object.name(),
+                "it has " + object.size() + " bytes and should have " + file.numBytes()));
       }
     }
     return problems;
@@ -202,6 +211,10 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
 
   private static int readThrough(CheckpointStorage storage, StateFile file) throws IOException {
     ChunkReader chunks = new ChunkReader(storage, file);
+    if (chunks.kind() < 1 || chunks.kind() > LAST_KIND) {
+      throw new CorruptionException(
+          file.name() + " claims to be of kind " + chunks.kind() + ", which there is not");
+    }
     int numChunks = 0;
     for (Optional<ByteBuffer> chunk = chunks.next(); chunk.isPresent(); chunk = chunks.next()) {
       numChunks++;
