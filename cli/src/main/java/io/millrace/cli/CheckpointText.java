@@ -26,7 +26,9 @@ final class CheckpointText {
         "last batch  %s",
         contents.lastBatch() == 0
             ? "none is committed"
-            : contents.lastBatch() + " of " + contents.lastTime().map(Instant::toString).orElse(""));
+            : contents.lastBatch()
+                + " of "
+                + contents.lastTime().map(Instant::toString).orElse(""));
     line(
         "log         slots %d to %d, %s",
         contents.firstSlot(), contents.lastSlot(), size(contents.logBytes()));
@@ -68,9 +70,7 @@ final class CheckpointText {
                     "  %s  at %s and %d ranges on",
                     source.id(), shortened(source.position()), source.rangesSince()));
     section("outputs", contents.outputs().isEmpty());
-    contents
-        .outputs()
-        .forEach(output -> line("  %s  batch %d", output.id(), output.lastBatch()));
+    contents.outputs().forEach(output -> line("  %s  batch %d", output.id(), output.lastBatch()));
   }
 
   private void batch(BatchEntry batch) {

@@ -91,8 +91,8 @@ public record CheckpointContents(
    *
    * @param id of its stream
    * @param form what its files contain
-   * @param maxKeys how many keys it has at most: a key that several files mention counts in each, so
-   *     the number is exact only if all files are snapshots
+   * @param maxKeys how many keys it has at most: a key that several files mention counts in each,
+   *     so the number is exact only if all files are snapshots
    * @param files how many it consists of, those within the log included
    * @param numBytes their size
    * @param snapshotBytes which part of that is snapshots, which need no file before them

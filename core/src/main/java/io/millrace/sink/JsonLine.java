@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Records and maps are objects, in the order of their components and entries; iterables are
  * arrays; strings, booleans, numbers and null are themselves; enums, UUIDs and the values of {@code
- * java.time} are strings; an optional is its value, or null. Depth is at most 64. Half a surrogate pair is written as its escape,
- * since UTF-8 has no form for it; so are control characters and the two line separators of Unicode,
- * which some readers take for the end of a line.
+ * java.time} are strings; an optional is its value, or null. Depth is at most 64. Half a surrogate
+ * pair is written as its escape, since UTF-8 has no form for it; so are control characters and the
+ * two line separators of Unicode, which some readers take for the end of a line.
  */
 public final class JsonLine {
 

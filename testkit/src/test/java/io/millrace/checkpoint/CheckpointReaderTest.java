@@ -61,9 +61,7 @@ class CheckpointReaderTest {
             });
     // Two sinks, for only then is durable what the second is to get.
     for (String name : List.of("first", "second")) {
-      checked
-          .writeTo(FileSinks.lines(directory.resolve(name).toString(), word -> word))
-          .uid(name);
+      checked.writeTo(FileSinks.lines(directory.resolve(name).toString(), word -> word)).uid(name);
     }
     return test;
   }
@@ -114,7 +112,8 @@ class CheckpointReaderTest {
               assertThat(batch.ranges()).containsOnlyKeys("words");
               assertThat(batch.stagedBytes()).isPositive();
             });
-    assertThat(contents.outputs()).containsExactly(new OutputEntry("first", 3), new OutputEntry("second", 3));
+    assertThat(contents.outputs())
+        .containsExactly(new OutputEntry("first", 3), new OutputEntry("second", 3));
     assertThat(contents.dataFiles()).isGreaterThanOrEqualTo(4);
     assertThat(contents.strayFiles()).isZero();
   }

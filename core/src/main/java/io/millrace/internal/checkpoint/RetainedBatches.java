@@ -114,8 +114,10 @@ final class RetainedBatches {
   private void image(CheckpointState state, long epoch) {
     state.states().values().forEach(contents -> addFiles(contents.files()));
     state.windows().values().forEach(window -> window.batches().values().forEach(this::addFiles));
-    state.open().filter(open -> !byNumber.containsKey(open.batch())).ifPresent(
-        open -> planned(open, epoch));
+    state
+        .open()
+        .filter(open -> !byNumber.containsKey(open.batch()))
+        .ifPresent(open -> planned(open, epoch));
     state.attempts().forEach((attemptEpoch, attempt) -> prepared(attempt, attemptEpoch));
   }
 

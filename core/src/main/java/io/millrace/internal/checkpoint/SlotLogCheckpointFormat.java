@@ -199,8 +199,7 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
       throws IOException {
     try {
       return readThrough(
-          storage,
-          new StateFile(object.name(), Optional.empty(), object.size(), 0, 0, 1, false));
+          storage, new StateFile(object.name(), Optional.empty(), object.size(), 0, 0, 1, false));
     } catch (CorruptionException e) {
       if (e.getCause() instanceof NoSuchFileException) {
         return 0;
