@@ -15,6 +15,7 @@ import io.millrace.function.Function;
 import io.millrace.function.Function2;
 import io.millrace.function.Function3;
 import io.millrace.rdd.HashPartitioner;
+import io.millrace.rdd.Partitioner;
 import io.millrace.spi.plan.Placement;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.Attempt;
@@ -216,6 +217,7 @@ interface EngineDurableStateContract extends EngineFixture {
     private List<StateFile> files = new ArrayList<>();
     private int numPrefixes;
     private int numRestores;
+    private int numCompactions;
     private long previousMillis = 1000;
 
     Course(EngineFixture fixture, Program program, long seed) {
@@ -336,6 +338,7 @@ interface EngineDurableStateContract extends EngineFixture {
       if (compaction.isEmpty()) {
         return;
       }
+      numCompactions++;
       Set<String> replaced = new HashSet<>(compaction.get().replaced());
       List<StateFile> left = new ArrayList<>();
       boolean isPlaced = false;
@@ -374,6 +377,7 @@ interface EngineDurableStateContract extends EngineFixture {
         course.close();
       }
       assertThat(course.numRestores).isGreaterThan(5);
+      assertThat(course.numCompactions).isPositive();
     }
   }
 
@@ -384,7 +388,7 @@ interface EngineDurableStateContract extends EngineFixture {
                 "sums", Program.UPDATED_LONGS.operator(1, 1), placement, initial, limits));
   }
 
-  private PlanNode<?> pairs(Map<?, ?> values, HashPartitioner placement) {
+  private PlanNode<?> pairs(Map<?, ?> values, Partitioner placement) {
     List<Tuple2<Object, Object>> pairs = new ArrayList<>();
     values.forEach((key, value) -> pairs.add(new Tuple2<>(key, value)));
     return context().parallelizePairs(pairs, 2).partitionBy(placement).plan();
@@ -417,7 +421,7 @@ interface EngineDurableStateContract extends EngineFixture {
   @Test
   default void theInitialState_isWrittenWithTheFirstStep_andNotLoadedOverARestoredOne() {
     HashPartitioner by = new HashPartitioner(3);
-    PlanNode<?> initial = pairs(Map.of(1L, 10L, 2L, 20L), by);
+    PlanNode<?> initial = pairs(Map.of(1L, 10L, 2L, 20L, 3L, 30L), by);
     StatePlace place = place(0);
     List<StateFile> files = new ArrayList<>();
     String form;
@@ -432,7 +436,7 @@ interface EngineDurableStateContract extends EngineFixture {
     }
     try (KeyedState restored = sums(by, initial, StateLimits.NONE)) {
       restored.restore(place, form, files, new Cancellation());
-      assertThat(entries(restored, 3000)).isEqualTo(Map.of(1L, 11L));
+      assertThat(entries(restored, 3000)).isEqualTo(Map.of(1L, 11L, 3L, 30L));
     }
   }
 
@@ -572,6 +576,136 @@ interface EngineDurableStateContract extends EngineFixture {
   }
 
   @Test
+  default void keysThatMoveToOtherPartitions_areFoundThere_andWhatIsGoneStaysGone()
+      throws Exception {
+    StatePlace place = place(0);
+    List<StateFile> files = new ArrayList<>();
+    try (KeyedState state = sums(new Shifted(0), null, StateLimits.NONE)) {
+      files.addAll(
+          advance(state, pairs(Map.of(0L, 5L, 1L, 6L, 2L, 7L), new Shifted(0)), 1000, place));
+    }
+    Map<Object, Object> expected = Map.of(1L, 6L, 2L, 8L, 3L, 9L);
+    for (int number = 0; number < 2; number++) {
+      try (KeyedState state = sums(new Shifted(1), null, StateLimits.NONE)) {
+        state.restore(place, state.form(), files, new Cancellation());
+        if (number == 0) {
+          Map<Long, Long> changes = Map.of(0L, -1L, 2L, 1L, 3L, 9L);
+          files.addAll(advance(state, pairs(changes, new Shifted(1)), 2000, place));
+        } else {
+          assertThat(entries(state, 3000)).isEqualTo(expected);
+          Compaction compaction = state.compact(place, "data/merged", files).orElseThrow();
+          assertThat(compaction.replaced()).hasSameSizeAs(files);
+          files = compaction.merged();
+        }
+      }
+    }
+    assertThat(files).hasSize(2).allMatch(StateFile::isBase);
+    assertThat(files).extracting(StateFile::numEntries).containsExactlyInAnyOrder(1L, 2L);
+    for (Partitioner by : List.of(new Shifted(1), new Shifted(0), new HashPartitioner(3))) {
+      try (KeyedState state = sums(by, null, StateLimits.NONE)) {
+        state.restore(place, state.form(), files, new Cancellation());
+        assertThat(entries(state, 3000)).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  default void keysOfAStateWithoutTimeout_timeOutAsIfTheFirstStepHadTouchedThem() {
+    HashPartitioner by = new HashPartitioner(2);
+    StatePlace place = place(0);
+    List<StateFile> files;
+    try (KeyedState state = sums(by, null, StateLimits.NONE)) {
+      files = advance(state, pairs(Map.of(1L, 10L, 2L, 20L), by), 1000, place);
+    }
+    try (KeyedState state =
+        engine()
+            .newState(
+                new StateDefinition(
+                    "timed",
+                    Program.SUMS_WITH_TIMEOUT.operator(1, 1),
+                    by,
+                    null,
+                    StateLimits.NONE))) {
+      state.restore(place, "entries/1", files, new Cancellation());
+      assertThat(entries(state, 9000)).hasSize(2);
+      advance(state, pairs(Map.of(2L, 1L), by), 11_000, place);
+      assertThat(entries(state, 12_000)).isEqualTo(Map.of(1L, 10L, 2L, 21L));
+      assertThat(entries(state, 12_001)).isEqualTo(Map.of(2L, 21L));
+      assertThat(entries(state, 14_001)).isEmpty();
+    }
+  }
+
+  /** The key's windows of three seconds, at each of these seconds. */
+  private List<Object> windows(KeyedState state, long fromSecond, long toSecond) {
+    List<Object> windows = new ArrayList<>();
+    for (long second = fromSecond; second <= toSecond; second++) {
+      long end = second * 1000;
+      Attempt attempt =
+          state.step(
+              new StateStep(null, end, new StateStep.WindowStep(end, end, end - 3000)),
+              new Cancellation());
+      windows.add(context().rdd(attempt.emitted()).collect());
+      attempt.adopt();
+    }
+    return windows;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  default void panes_arePartsOfLongerOnes(boolean hasInverse) {
+    HashPartitioner by = new HashPartitioner(2);
+    Function2<Long, Long, Long> add = Long::sum;
+    Function2<Long, Long, Long> subtract = (all, gone) -> all - gone;
+    Function2<Long, Long, Long> inverse = hasInverse ? subtract : null;
+    StatePlace place = place(100);
+    List<StateFile> files = new ArrayList<>();
+    String form;
+    try (KeyedState state =
+        engine()
+            .newState(
+                new StateDefinition(
+                    "window",
+                    new StateOperator.CombinePanes(add, inverse, null, 6, 500),
+                    by,
+                    null,
+                    StateLimits.NONE))) {
+      form = state.form();
+      for (long millis = 500; millis <= 3500; millis += 500) {
+        StateStep.WindowStep window = new StateStep.WindowStep(millis, millis, millis - 3000);
+        Attempt attempt =
+            state.step(
+                new StateStep(pairs(Map.of(7L, millis / 500), by), millis, window),
+                new Cancellation());
+        files.addAll(attempt.persist(place, "data/" + millis, new Cancellation()));
+        attempt.adopt();
+      }
+    }
+    try (KeyedState state =
+        engine()
+            .newState(
+                new StateDefinition(
+                    "window",
+                    new StateOperator.CombinePanes(add, inverse, isNotZero(), 3, 1000),
+                    by,
+                    null,
+                    StateLimits.NONE))) {
+      state.restore(place, form, files, new Cancellation());
+      // Batches of half a second had 1, 2, … 7; at 3.5 s the first was let go.
+      assertThat(windows(state, 4, 7))
+          .isEqualTo(
+              List.of(
+                  List.of(new Tuple2<>(7L, 3L + 4 + 5 + 6 + 7)),
+                  List.of(new Tuple2<>(7L, 5L + 6 + 7)),
+                  List.of(new Tuple2<>(7L, 7L)),
+                  List.of()));
+    }
+  }
+
+  private static Function<Tuple2<Object, Long>, Boolean> isNotZero() {
+    return pair -> pair._2() != 0;
+  }
+
+  @Test
   default void forms_thatDoNotFit_areRefusedWithBothNames() {
     HashPartitioner by = new HashPartitioner(1);
     Function2<Long, Long, Long> add = Long::sum;
@@ -600,5 +734,35 @@ interface EngineDurableStateContract extends EngineFixture {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(form)
         .hasMessageContaining(state.form());
+  }
+
+  /** A partitioner of a user's, whose keys move without the number of partitions telling. */
+  final class Shifted extends Partitioner {
+    private static final long serialVersionUID = 1L;
+    private final long shift;
+
+    Shifted(long shift) {
+      this.shift = shift;
+    }
+
+    @Override
+    public int numPartitions() {
+      return 2;
+    }
+
+    @Override
+    public int getPartition(@Nullable Object key) {
+      return (int) Math.floorMod(((Long) key) + shift, 2L);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Shifted shifted && shifted.shift == shift;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(shift);
+    }
   }
 }

@@ -14,10 +14,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Objects in a map; each write fails for as long as it is told to. */
-final class StorageInMemory implements CheckpointStorage {
+public final class StorageInMemory implements CheckpointStorage {
 
-  final Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
-  final AtomicInteger failures = new AtomicInteger();
+  public final Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
+  public final AtomicInteger failures = new AtomicInteger();
 
   @Override
   public String location() {

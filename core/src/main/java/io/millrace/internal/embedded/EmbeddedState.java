@@ -27,9 +27,12 @@ import io.millrace.spi.state.StateOperator;
 import io.millrace.spi.state.StatePlace;
 import io.millrace.spi.state.StateSize;
 import io.millrace.spi.state.StateStep;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** State in the memory of this JVM. A step is one job, whose tasks change the partitions. */
@@ -40,6 +43,7 @@ final class EmbeddedState implements KeyedState {
   private final StateForm form;
   private final Quota quota;
   private final List<StatePartition> partitions = new ArrayList<>();
+  private volatile Set<String> movedFiles = Set.of();
   private boolean isLoaded;
   private boolean isStepping;
 
@@ -122,7 +126,8 @@ final class EmbeddedState implements KeyedState {
   public void restore(
       StatePlace place, String stored, List<StateFile> files, Cancellation cancellation) {
     form.requireReadable(stored, definition.name());
-    StateFiles content = new StateFiles(place, definition.placement(), files);
+    definition.placement().resolve();
+    StateFiles content = new StateFiles(place, definition, files);
     boolean isRestored = false;
     try {
       if (!content.areOfSamePartitions()
@@ -133,6 +138,7 @@ final class EmbeddedState implements KeyedState {
               return true;
             },
             cancellation);
+        movedFiles = files.stream().map(StateFile::name).collect(Collectors.toUnmodifiableSet());
       }
       isRestored = true;
       isLoaded = true;
@@ -148,8 +154,7 @@ final class EmbeddedState implements KeyedState {
   /** Fills an empty partition. */
   @FunctionalInterface
   private interface Restoring {
-    boolean restore(StatePartition partition, int number, StatePartition.Poll poll)
-        throws Exception;
+    boolean restore(StatePartition partition, int number, Runnable poll) throws Exception;
   }
 
   private List<Boolean> restore(Restoring restoring, Cancellation cancellation) {
@@ -212,8 +217,9 @@ final class EmbeddedState implements KeyedState {
   }
 
   @Override
-  public Optional<Compaction> compact(StatePlace place, String prefix, List<StateFile> files) {
-    return Optional.empty();
+  public Optional<Compaction> compact(StatePlace place, String prefix, List<StateFile> files)
+      throws IOException {
+    return new StateFiles(place, definition, files).compact(prefix, movedFiles);
   }
 
   @Override

@@ -85,7 +85,7 @@ final class Cells {
     objects[size++] = cell;
   }
 
-  private void add(long cell) {
+  void add(long cell) {
     if (size == longs.length) {
       longs = Arrays.copyOf(longs, Growth.next(size));
     }

@@ -36,9 +36,11 @@ final class Dictionary {
     }
   }
 
-  /** Adds the keys at the first {@code count} positions, all of them in use, to {@code into}. */
-  void copyKeys(int[] positions, int count, Cells into) {
-    table.copyKeys(positions, count, into);
+  /** The keys at the first {@code count} positions, all of them in use. */
+  Cells keys(int[] positions, int count) {
+    Cells cells = new Cells(count);
+    table.copyKeys(positions, count, cells);
+    return cells;
   }
 
   Object key(int position) {

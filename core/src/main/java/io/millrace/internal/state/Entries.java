@@ -1,6 +1,5 @@
 package io.millrace.internal.state;
 
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
@@ -321,78 +320,21 @@ final class Entries {
     pending = null;
   }
 
-  /** Tells what is noted of the entry at a position. */
-  @FunctionalInterface
-  interface Notes {
-    long of(int position);
+  /** Whether a touched position had a value before the step; by index, as {@link #touched}. */
+  boolean wasPresent(int index) {
+    return isPresentMark(pending().undo().mark(index));
   }
 
-  /**
-   * Writes the entries that the step under way has touched as they are now: their values, or that
-   * they have none any more.
-   */
-  void writeTouched(ContentSink content, @Nullable Notes notes) throws IOException {
-    Undo undo = pending().undo();
-    EntryBatch present = new EntryBatch();
-    EntryBatch removed = new EntryBatch();
-    for (int i = 0; i < undo.size(); i++) {
-      int position = undo.position(i);
-      if (isPresent(position)) {
-        if (present.add(position)) {
-          writeValues(present, content, notes);
-        }
-      } else if (isPresentMark(undo.mark(i)) && removed.add(position)) {
-        writeRemoved(removed, content);
-      }
-    }
-    writeValues(present, content, notes);
-    writeRemoved(removed, content);
+  /** The keys at the first {@code count} positions. */
+  Cells keys(int[] positions, int count) {
+    return keys.keys(positions, count);
   }
 
-  /** Writes all entries. */
-  void writeAll(ContentSink content, @Nullable Notes notes) throws IOException {
-    EntryBatch present = new EntryBatch();
-    for (int position = 0; position < keys.bound(); position++) {
-      if (isPresent(position) && present.add(position)) {
-        writeValues(present, content, notes);
-      }
-    }
-    writeValues(present, content, notes);
-  }
-
-  /**
-   * Writes the entries that the step under way has touched, all with a value, as part of a pane.
-   */
-  void writeTouched(ContentSink content, long paneEndMillis) throws IOException {
-    Undo undo = pending().undo();
-    EntryBatch present = new EntryBatch();
-    for (int i = 0; i < undo.size(); i++) {
-      if (present.add(undo.position(i)) || i == undo.size() - 1) {
-        content.pane(paneEndMillis, present.keys(keys), present.values(values));
-        present.clear();
-      }
-    }
-  }
-
-  /** Writes a pane whose positions are those of these entries. */
-  void writePane(Pane pane, ContentSink content) throws IOException {
-    pane.write(keys, content);
-  }
-
-  private void writeValues(EntryBatch batch, ContentSink content, @Nullable Notes notes)
-      throws IOException {
-    if (batch.size() > 0) {
-      content.values(
-          batch.keys(keys), batch.values(values), notes == null ? null : batch.notes(notes));
-      batch.clear();
-    }
-  }
-
-  private void writeRemoved(EntryBatch batch, ContentSink content) throws IOException {
-    if (batch.size() > 0) {
-      content.removed(batch.keys(keys));
-      batch.clear();
-    }
+  /** The values at the first {@code count} positions, which have one. */
+  Cells values(int[] positions, int count) {
+    Cells cells = new Cells(count);
+    values.copyTo(positions, count, cells);
+    return cells;
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.millrace.internal.state;
 
-import io.millrace.CorruptionException;
 import io.millrace.Tuple3;
 import io.millrace.function.FlatMapFunction;
 import io.millrace.internal.pipeline.ArrayReader;
@@ -12,7 +11,6 @@ import io.millrace.spi.state.StateSize;
 import io.millrace.spi.state.StateStep;
 import io.millrace.stream.Time;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
@@ -80,7 +78,7 @@ final class EntryPartition implements StatePartition {
   public Optional<Rows> attempt(RecordReader<?> input, StateStep step, Poll poll) throws Exception {
     begin();
     Optional<Rows> emitted = run(input, step.timeMillis(), poll);
-    size.sample(entries.size(), entries::sampleKeys, entries::sampleValues);
+    sample();
     account();
     attempted = new Attempted(step.timeMillis(), entries.seal());
     return emitted;
@@ -101,6 +99,10 @@ final class EntryPartition implements StatePartition {
     // What an attempt that failed has accounted for is gone, so that this one is held to the
     // limits.
     size.settle(entries.size(), entries.size(), bytes());
+  }
+
+  private void sample() {
+    size.sample(entries.size(), entries::sampleKeys, entries::sampleValues);
   }
 
   private void account() {
@@ -304,70 +306,26 @@ final class EntryPartition implements StatePartition {
   @Override
   public void write(StateFileWriter content) throws IOException {
     long timeMillis = tried().timeMillis();
+    EntryWriter writer = new EntryWriter(entries, content);
+    Timeouts timed = timeouts;
     if (isUnwritten) {
-      entries.writeAll(
-          content,
-          timeouts == null
-              ? null
-              : position -> timeouts.touchedMillis(entries, position, timeMillis));
+      writer.writeAll(
+          timed == null ? null : position -> timed.touchedMillis(entries, position, timeMillis));
     } else {
-      entries.writeTouched(content, timeouts == null ? null : position -> timeMillis);
+      writer.writeTouched(timed == null ? null : position -> timeMillis);
     }
     hasWritten = true;
   }
 
   @Override
   public StatePartition.Restoring restore() {
-    return new Restoring();
-  }
-
-  private final class Restoring implements StatePartition.Restoring {
-
-    private long[] touchedMillis = new long[0];
-
-    @Override
-    public void values(Cells keys, Cells values, @Nullable Cells notes) {
-      int[] positions = entries.restore(keys, values);
-      if (timeouts != null) {
-        note(positions, notes);
-      }
-      account();
-    }
-
-    private void note(int[] positions, @Nullable Cells notes) {
-      if (entries.bound() > touchedMillis.length) {
-        touchedMillis =
-            Arrays.copyOf(
-                touchedMillis, Math.max(entries.bound(), Growth.next(touchedMillis.length)));
-      }
-      for (int i = 0; i < positions.length; i++) {
-        touchedMillis[positions[i]] = notes == null ? NO_NOTE : notes.longs()[i];
-      }
-    }
-
-    @Override
-    public void removed(Cells keys) {
-      entries.restoreRemoval(keys);
-    }
-
-    @Override
-    public void pane(long endMillis, Cells keys, Cells values) throws IOException {
-      throw new CorruptionException("a pane in a state without panes");
-    }
-
-    @Override
-    public void bounds(Bounds bounds) throws IOException {
-      throw new CorruptionException("bounds of panes in a state without panes");
-    }
-
-    @Override
-    public void end() {
-      if (timeouts != null) {
-        timeouts.restore(entries, touchedMillis);
-      }
-      size.sample(entries.size(), entries::sampleKeys, entries::sampleValues);
-      account();
-    }
+    return new EntryRestoring(
+        entries,
+        timeouts,
+        () -> {
+          sample();
+          account();
+        });
   }
 
   @Override

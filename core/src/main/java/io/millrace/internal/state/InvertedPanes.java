@@ -187,19 +187,19 @@ final class InvertedPanes implements PaneStore {
 
   @Override
   public void writeLastPane(ContentSink content) throws IOException {
-    totals.writePane(panes.getLast(), content);
+    panes.getLast().write(totals::keys, content);
   }
 
   @Override
   public void writeTotals(ContentSink content) throws IOException {
     long[] ends = panes.stream().mapToLong(pane -> pane.endMillis).toArray();
     int oldest = nextNumber - ends.length;
-    totals.writeTouched(
-        content,
-        position -> {
-          int first = Math.max(firstNumbers[position], oldest);
-          return first == nextNumber ? ContentSink.NO_NOTE : ends[first - oldest];
-        });
+    new EntryWriter(totals, content)
+        .writeTouched(
+            position -> {
+              int first = Math.max(firstNumbers[position], oldest);
+              return first == nextNumber ? ContentSink.NO_NOTE : ends[first - oldest];
+            });
   }
 
   @Override

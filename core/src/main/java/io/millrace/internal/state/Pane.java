@@ -1,6 +1,8 @@
 package io.millrace.internal.state;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,18 +84,20 @@ final class Pane {
         later == null ? null : new ObjectValues(positions.length));
   }
 
+  /** Gives the keys at the first so many positions. */
+  @FunctionalInterface
+  interface Keys {
+    Cells at(int[] positions, int count);
+  }
+
   /** Writes the pane whole. */
-  void write(Dictionary dictionary, ContentSink content) throws IOException {
-    EntryBatch keys = new EntryBatch();
-    EntryBatch indexes = new EntryBatch();
-    for (int i = 0; i < positions.length; i++) {
-      boolean isFull = keys.add(positions[i]);
-      indexes.add(i);
-      if (isFull || i == positions.length - 1) {
-        content.pane(endMillis, keys.keys(dictionary), indexes.values(values));
-        keys.clear();
-        indexes.clear();
-      }
+  void write(Keys keys, ContentSink content) throws IOException {
+    for (int from = 0; from < positions.length; from += ContentSink.MAX_ENTRIES) {
+      int count = Math.min(ContentSink.MAX_ENTRIES, positions.length - from);
+      Cells held = new Cells(count);
+      values.copyTo(IntStream.range(from, from + count).toArray(), count, held);
+      content.pane(
+          endMillis, keys.at(Arrays.copyOfRange(positions, from, from + count), count), held);
     }
   }
 

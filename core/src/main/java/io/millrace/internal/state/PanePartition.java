@@ -110,7 +110,7 @@ final class PanePartition implements StatePartition {
     entries.begin();
     combine(batch, entries);
     entries.seal();
-    paneWriter = content -> entries.writeTouched(content, paneEndMillis);
+    paneWriter = content -> new EntryWriter(entries, content).writeTouched(paneEndMillis);
     if (endsPane) {
       endOpenPane(open);
     }

@@ -295,7 +295,7 @@ final class StackedPanes implements PaneStore {
 
   @Override
   public void writeLastPane(ContentSink content) throws IOException {
-    panes.getLast().write(keys, content);
+    panes.getLast().write(keys::keys, content);
   }
 
   @Override

@@ -15,12 +15,12 @@ final class StateFileReader {
 
   private final StatePlace place;
   private final StateFile file;
-  private final StatePartition.Poll poll;
+  private final Runnable poll;
 
   /**
    * @param poll asked between chunks
    */
-  StateFileReader(StatePlace place, StateFile file, StatePartition.Poll poll) {
+  StateFileReader(StatePlace place, StateFile file, Runnable poll) {
     this.place = place;
     this.file = file;
     this.poll = poll;
@@ -31,7 +31,7 @@ final class StateFileReader {
    *
    * @throws IOException if that can't be done; tells which file, and where it is
    */
-  void readInto(ContentSink content) throws Exception {
+  void readInto(ContentSink content) throws IOException {
     ChunkReader chunks = new ChunkReader(place.storage(), file);
     if (chunks.kind() != StateFileWriter.KIND) {
       throw new CorruptionException(what() + " does not contain state");
@@ -40,7 +40,7 @@ final class StateFileReader {
       Decoder decoder = place.codecs().decoder(chunk.get(), what());
       read(decoder, content);
       decoder.requireEnd();
-      poll.poll();
+      poll.run();
     }
   }
 

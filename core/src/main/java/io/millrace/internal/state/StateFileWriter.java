@@ -217,6 +217,11 @@ public final class StateFileWriter implements ContentSink {
     return prefix + "-" + files.size();
   }
 
+  /** What the names of files have in common that were written at once. */
+  static String stem(StateFile file) {
+    return file.name().substring(0, Math.max(0, file.name().lastIndexOf('-')));
+  }
+
   private void endFile(String name, Optional<byte[]> inline) {
     files.add(
         new StateFile(

@@ -17,7 +17,7 @@ public final class StatePartitions {
     StateOperator operator = definition.operator();
     StoreSize size = new StoreSize(quota, sizes);
     if (operator instanceof StateOperator.CombinePanes window) {
-      Class<?> anchor = window.reduce().getClass();
+      Class<?> anchor = anchor(window);
       return new PanePartition(window.reduce(), store(window, anchor, size), () -> entries(anchor));
     }
     return new EntryPartition(
@@ -46,6 +46,11 @@ public final class StatePartitions {
     return new Entries(before -> Templates.table(anchor, before));
   }
 
+  /** An empty dictionary for the keys of a state. */
+  static Dictionary dictionary(StateOperator operator) {
+    return dictionary(anchor(operator));
+  }
+
   private static Dictionary dictionary(Class<?> anchor) {
     return new Dictionary(before -> Templates.table(anchor, before));
   }
@@ -56,6 +61,8 @@ public final class StatePartitions {
       return map.function().getClass();
     } else if (operator instanceof StateOperator.UpdateKeys update) {
       return update.function().getClass();
+    } else if (operator instanceof StateOperator.CombinePanes window) {
+      return window.reduce().getClass();
     }
     return ((StateOperator.UpdatePartitions) operator).function().getClass();
   }
