@@ -16,7 +16,7 @@ final class CheckpointPlaces {
     try {
       return CheckpointReader.open(location);
     } catch (NoSuchFileException e) {
-      throw new UsageException("there is no directory " + location);
+      throw new UsageException("there is no directory " + location, e);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }

@@ -144,7 +144,7 @@ public final class SlotLog {
       try {
         retainedFrom = Math.max(retainedFrom, Slot.read(storage, directory, number).retainedFrom());
       } catch (CorruptionException | FormatVersionException e) {
-        damaged.add(new DamagedSlot(Slot.name(directory, number), e.getMessage()));
+        damaged.add(new DamagedSlot(Slot.name(directory, number), String.valueOf(e.getMessage())));
       }
     }
     long lastNumber = numbers.stream().reduce(0L, Math::max);
