@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,9 +87,16 @@ final class BankProcess implements AutoCloseable {
     process.toHandle().destroy();
   }
 
-  /** SIGSTOP. */
+  /** SIGSTOP; returns once all of it has stopped. */
   void freeze() throws Exception {
     signal("STOP");
+    String state;
+    do {
+      Process asked =
+          new ProcessBuilder("ps", "-L", "-o", "state=", "-p", String.valueOf(process.pid()))
+              .start();
+      state = new String(asked.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    } while (!state.lines().allMatch(thread -> thread.strip().equals("T")));
   }
 
   /** SIGCONT. */

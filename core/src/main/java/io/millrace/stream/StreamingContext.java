@@ -77,6 +77,7 @@ public final class StreamingContext implements AutoCloseable {
     private final @Nullable RDDContext rddContext;
     private Optional<Clock> clock = Optional.empty();
     private Optional<CheckpointStorage> checkpoint = Optional.empty();
+    private Optional<StreamRuntimeProvider> runtime = Optional.empty();
 
     private Builder(@Nullable Conf conf, @Nullable RDDContext rddContext, Duration batchDuration) {
       this.conf = conf;
@@ -93,6 +94,12 @@ public final class StreamingContext implements AutoCloseable {
     /** Keeps the checkpoint in this store, which the context closes. */
     public Builder checkpoint(CheckpointStorage storage) {
       checkpoint = Optional.of(storage);
+      return this;
+    }
+
+    /** Runs the graph in another way than the class path offers, such as step by step in a test. */
+    Builder runtime(StreamRuntimeProvider provider) {
+      runtime = Optional.of(provider);
       return this;
     }
 
@@ -153,7 +160,9 @@ public final class StreamingContext implements AutoCloseable {
       Cancellation cancellation = new Cancellation();
       rddContext = ownerContext.withCancellation(cancellation);
       runtime =
-          runtimeProvider()
+          builder
+              .runtime
+              .orElseGet(StreamingContext::runtimeProvider)
               .create(
                   new StreamRuntimeProvider.Setup(
                       rddContext.appName(),

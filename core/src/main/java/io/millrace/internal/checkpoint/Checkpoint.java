@@ -30,7 +30,7 @@ public final class Checkpoint {
   static final String LOG = "log";
 
   /** Objects of states, windows and staged rows. */
-  public static final String OBJECTS = "data";
+  static final String OBJECTS = "data";
 
   private final CheckpointStorage storage;
   private final UUID id;
@@ -40,6 +40,12 @@ public final class Checkpoint {
   private long commitsSinceImage;
   private long imageSlot;
   private long retainFrom;
+
+  /** Slots before it are deleted, but for claims. */
+  private long cleanFrom;
+
+  /** Makes names of objects unique within this driver's epoch. */
+  private long numNames;
 
   /** Objects that a slot was the last to mention. */
   private final Deque<Unneeded> unneeded = new ArrayDeque<>();
@@ -56,6 +62,7 @@ public final class Checkpoint {
     this.commitsSinceImage = history.commitsSinceImage();
     this.imageSlot = history.imageSlot();
     this.retainFrom = history.firstSlot();
+    this.cleanFrom = retainFrom;
   }
 
   /**
@@ -76,11 +83,15 @@ public final class Checkpoint {
     return checkpoint;
   }
 
-  /** Deletes what no slot mentions: from attempts that came to nothing, and clean-ups cut short. */
+  /**
+   * Deletes what no slot mentions: from attempts that came to nothing, and clean-ups cut short.
+   * Only what earlier drivers have made, which can add nothing to the log any more: a later driver
+   * may have come meanwhile, whose objects are in slots that this one has not read.
+   */
   private void deleteStrays(Set<String> mentioned) throws IOException {
     log.deleteUnneeded();
     for (CheckpointStorage.StoredObject object : storage.list(OBJECTS)) {
-      if (!mentioned.contains(object.name())) {
+      if (!mentioned.contains(object.name()) && epochOf(object.name()) < epoch()) {
         storage.delete(object.name());
       }
     }
@@ -91,6 +102,25 @@ public final class Checkpoint {
       }
     }
     storage.sweep();
+  }
+
+  /**
+   * A name that no object has: what kind it is, the driver's epoch and a running number. More may
+   * be added to it, after a dash.
+   *
+   * @param kind without dashes
+   */
+  public String newName(String kind) {
+    return String.format("%s/%s-%d-%d", OBJECTS, kind, epoch(), ++numNames);
+  }
+
+  private static long epochOf(String name) throws CorruptionException {
+    String[] parts = name.split("-", 3);
+    try {
+      return Long.parseLong(parts[1]);
+    } catch (ArrayIndexOutOfBoundsException | NumberFormatException e) {
+      throw new CorruptionException(name + " is not the name of an object of a checkpoint", e);
+    }
   }
 
   /** Identifies the checkpoint among all others. */
@@ -175,12 +205,21 @@ public final class Checkpoint {
     }
   }
 
+  /**
+   * Looks whether another driver has claimed the checkpoint.
+   *
+   * @throws io.millrace.spi.checkpoint.FencedException if so
+   */
+  public void requireOwned() throws IOException {
+    log.requireOwned();
+  }
+
   /** Deletes slots and objects that nothing needs any more. May fail without harm. */
   public void cleanUp() throws IOException {
-    if (unneeded.isEmpty() || unneeded.getFirst().slot() >= retainFrom) {
-      return;
+    if (cleanFrom < retainFrom) {
+      log.deleteUnneeded();
+      cleanFrom = retainFrom;
     }
-    log.deleteUnneeded();
     while (!unneeded.isEmpty() && unneeded.getFirst().slot() < retainFrom) {
       storage.delete(unneeded.getFirst().object());
       unneeded.removeFirst();

@@ -79,12 +79,20 @@ public record CheckpointState(
     }
   }
 
-  /** The ids of everything that a program must have, or say that it has dropped. */
+  /**
+   * The ids of everything that a program must have, or say that it has dropped; also of what the
+   * open batch will bring if an attempt at it is completed.
+   */
   public Set<String> ids() {
     Set<String> ids = new HashSet<>(states.keySet());
     ids.addAll(windows.keySet());
     ids.addAll(sources.keySet());
     ids.addAll(outputs.keySet());
+    for (Fact.Prepared attempt : attempts.values()) {
+      ids.addAll(attempt.states().keySet());
+      ids.addAll(attempt.windows().keySet());
+      ids.addAll(attempt.staged().keySet());
+    }
     return ids;
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
@@ -33,19 +34,24 @@ final class Identity {
   private Identity() {}
 
   static UUID readOrCreate(CheckpointStorage storage, Supplier<UUID> newId) throws IOException {
+    // Looked for first: another driver that starts now writes it after the identity.
+    Optional<String> other = anythingElse(storage);
     if (storage.list("").isEmpty()) {
-      requireNothingElse(storage);
+      if (other.isPresent()) {
+        throw missing(storage, other.get());
+      }
       storage.putIfAbsent(NAME, ByteBuffer.wrap(encode(newId.get())));
     }
     return read(storage);
   }
 
-  private static void requireNothingElse(CheckpointStorage storage) throws IOException {
+  private static Optional<String> anythingElse(CheckpointStorage storage) throws IOException {
     for (String directory : List.of(Checkpoint.LOG, Checkpoint.OBJECTS)) {
       if (!storage.list(directory).isEmpty()) {
-        throw missing(storage, directory + "/");
+        return Optional.of(directory + "/");
       }
     }
+    return Optional.empty();
   }
 
   private static CorruptionException missing(CheckpointStorage storage, String other) {

@@ -49,7 +49,7 @@ public final class RowFileWriter {
    *
    * @throws io.millrace.NotEncodableException if it has no codec; possibly for a row before it
    */
-  public void write(Object row) throws IOException {
+  public void write(Object row) throws RowsNotStoredException {
     rows[numBuffered++] = row;
     if (numBuffered == CHUNK_ROWS) {
       endChunk();
@@ -67,11 +67,15 @@ public final class RowFileWriter {
     numBuffered = 0;
   }
 
-  private StateFile store() throws IOException {
+  private StateFile store() throws RowsNotStoredException {
     String name = prefix + "-" + files.size();
     List<ByteBuffer> content = chunks.finish();
-    if (!place.storage().putIfAbsent(name, content)) {
-      throw new IOException(name + " is there already in " + place.storage().location());
+    try {
+      if (!place.storage().putIfAbsent(name, content)) {
+        throw new IOException(name + " is there already in " + place.storage().location());
+      }
+    } catch (IOException e) {
+      throw new RowsNotStoredException(e);
     }
     return file(name, Optional.empty());
   }
@@ -90,7 +94,7 @@ public final class RowFileWriter {
    * @param maxInlineBytes a last file up to this size is left inline instead of being stored
    * @return all files, in order; none if there were no rows
    */
-  public List<StateFile> finish(int maxInlineBytes) throws IOException {
+  public List<StateFile> finish(int maxInlineBytes) throws RowsNotStoredException {
     if (numBuffered > 0) {
       endChunk();
     }

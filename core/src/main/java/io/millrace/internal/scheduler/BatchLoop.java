@@ -73,6 +73,12 @@ final class BatchLoop implements Runnable {
   /** Ticks were missed while no driver ran; they merge, whatever the clock. */
   private boolean isAfterOutage;
 
+  /**
+   * No new batch is cut before this: the driver before this one may have run batches up to now that
+   * had nothing to commit, and no two batches have the same time.
+   */
+  private final long notBeforeMillis;
+
   BatchLoop(
       TickSchedule schedule,
       Clock clock,
@@ -97,6 +103,7 @@ final class BatchLoop implements Runnable {
     this.batchNumber = journal.lastNumber();
     this.previousMillis = journal.lastMillis().orElseGet(() -> schedule.floor(clock.millis()));
     this.isAfterOutage = journal.lastMillis().isPresent();
+    this.notBeforeMillis = schedule.firstAfter(clock.millis());
   }
 
   /**
@@ -153,7 +160,9 @@ final class BatchLoop implements Runnable {
   private boolean awaitTick() {
     while (!isStopping()) {
       try {
-        clock.awaitMillis(nextMillis(), this::isStopping);
+        clock.awaitMillis(
+            isAfterOutage ? Math.max(nextMillis(), notBeforeMillis) : nextMillis(),
+            this::isStopping);
         return !isStopping();
       } catch (InterruptedException e) {
         if (!isStopping()) {
@@ -189,8 +198,10 @@ final class BatchLoop implements Runnable {
   private void runNext() {
     long nowMillis = clock.millis();
     Clock.MissedTicks missed = isAfterOutage ? Clock.MissedTicks.MERGE : clock.missedTicks();
+    // A last batch, on stopping, may come before that time.
+    long cutMillis = isAfterOutage ? Math.max(nowMillis, notBeforeMillis) : nowMillis;
     isAfterOutage = false;
-    TickSchedule.Due due = schedule.due(nextMillis(), nowMillis, missed);
+    TickSchedule.Due due = schedule.due(nextMillis(), cutMillis, missed);
     runBatch(new OpenBatch(++batchNumber, due, nowMillis, previousMillis, false), Optional.empty());
   }
 
@@ -204,13 +215,16 @@ final class BatchLoop implements Runnable {
       runOutputs(batch);
       if (!abandoned) {
         journal.commit(batch, plans);
+        completeSources(batch);
       }
-      completeSources(batch);
     } catch (BatchFailedException e) {
       failure = e;
     } catch (Throwable e) {
       failure = e;
       batch.addFailure(clock.millis(), e.toString());
+    }
+    if (failure != null && onFailure == BatchFailure.STOP && !isStoppingAtOnce()) {
+      failure = journal.reason(failure);
     }
     boolean goesOn = failure instanceof BatchFailedException && onFailure == BatchFailure.CONTINUE;
     batch.setStates(plans.endBatch(timeMillis, failure == null || goesOn));
@@ -228,15 +242,20 @@ final class BatchLoop implements Runnable {
   }
 
   private void decideInput(OpenBatch batch, Optional<RecordedBatch> recorded) {
+    // A recorded batch has what is recorded and nothing else: what it took from a source that is
+    // new,
+    // or may lose, would not be in its plan, and so would be read again after the next crash.
+    recorded.ifPresent(known -> batch.ranges().putAll(known.ranges()));
     try {
       for (InputNode<?> input : inputs) {
         try {
-          InputRange range = recorded.map(known -> known.ranges().get(input.id())).orElse(null);
-          if (range == null) {
-            // Also for a recorded batch: of a source that had nothing, may lose, or is new.
-            range = input.source().nextRange(batch.time().milliseconds(), previousMillis);
+          if (recorded.isEmpty()) {
+            batch
+                .ranges()
+                .put(
+                    input.id(),
+                    input.source().nextRange(batch.time().milliseconds(), previousMillis));
           }
-          batch.ranges().put(input.id(), range);
         } catch (Throwable e) {
           throw inputFailure(e, batch, input);
         }

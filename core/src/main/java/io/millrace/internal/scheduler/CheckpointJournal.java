@@ -7,6 +7,7 @@ import io.millrace.sink.Marker;
 import io.millrace.source.InputRange;
 import io.millrace.source.Replay;
 import io.millrace.spi.Clock;
+import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.spi.state.StateFile;
 import io.millrace.spi.state.StatePlace;
 import io.millrace.stream.CheckpointException;
@@ -59,9 +60,6 @@ final class CheckpointJournal implements Journal {
 
   /** The last batch that was begun. */
   private long lastBegun;
-
-  /** Makes names of objects unique within this driver's epoch. */
-  private long numPrefixes;
 
   CheckpointJournal(
       Checkpoint checkpoint,
@@ -150,9 +148,16 @@ final class CheckpointJournal implements Journal {
     for (InputNode<?> input : inputs) {
       byte[] range = planned.ranges().get(ids.ofNode(input));
       Replay<InputRange> replay = replays.get(input.id());
-      if (range != null && replay != null) {
-        ranges.put(input.id(), replay.range(values.decode(range, "the range of " + input)));
+      if (range == null) {
+        continue;
+      } else if (replay == null) {
+        throw new CheckpointException(
+            String.format(
+                "batch %d is planned with input of %s, which can't be read again any more: run the"
+                    + " program that can until the batch is done, then change it",
+                planned.batch(), input));
       }
+      ranges.put(input.id(), replay.range(values.decode(range, "the range of " + input)));
     }
     return new RecordedBatch(
         planned.batch(),
@@ -199,7 +204,7 @@ final class CheckpointJournal implements Journal {
 
   @Override
   public void begin(OpenBatch batch) {
-    stager.begin(batch, checkpoint.epoch());
+    stager.begin(batch);
     lastBegun = batch.number();
     if (checkpoint.state().open().isPresent()) {
       return; // planned by an earlier driver
@@ -254,7 +259,7 @@ final class CheckpointJournal implements Journal {
     long startNanos = enter(CheckpointPhase.PREPARE, batch);
     Map<String, Fact.StateChange> states = persistStates(batch, plans);
     Map<String, Fact.WindowChange> blocks =
-        windows.persist(plans, batch, checkpoint.state(), this::prefix);
+        windows.persist(plans, batch, checkpoint.state(), checkpoint::newName);
     Map<String, List<StateFile>> staged = stager.durable();
     List<Fact> facts = new ArrayList<>(compactor.take());
     if (checkpoint.state().open().isEmpty()) {
@@ -287,7 +292,7 @@ final class CheckpointJournal implements Journal {
             commitNanos - preparedNanos,
             endNanos - commitNanos));
     cleanUp();
-    compactor.offer(checkpoint.state(), prefix("c"));
+    compactor.offer(checkpoint.state(), checkpoint.newName("c"));
   }
 
   private long enter(CheckpointPhase phase, OpenBatch batch) {
@@ -343,18 +348,12 @@ final class CheckpointJournal implements Journal {
               List<StateFile> files =
                   patience.write(
                       "what " + batch.label() + " has changed of " + node,
-                      () -> persisting.persist(place, prefix("s")));
+                      () -> persisting.persist(place, checkpoint.newName("s")));
               if (!files.isEmpty()) {
                 changes.put(ids.ofNode(node), new Fact.StateChange(persisting.form(), files));
               }
             });
     return changes;
-  }
-
-  /** A name that no object has: of what kind it is, the driver's epoch and a running number. */
-  private String prefix(String kind) {
-    return String.format(
-        "%s/%s-%d-%d", Checkpoint.OBJECTS, kind, checkpoint.epoch(), ++numPrefixes);
   }
 
   private void commit(OpenBatch batch, List<Fact> facts) {
@@ -378,6 +377,19 @@ final class CheckpointJournal implements Journal {
     } catch (IOException e) {
       LOG.warn("cleaning up the checkpoint failed; it is tried again after the next batch", e);
     }
+  }
+
+  @Override
+  public Throwable reason(Throwable failure) {
+    try {
+      checkpoint.requireOwned();
+    } catch (FencedException e) {
+      e.addSuppressed(failure);
+      return new CheckpointException("the batch can't be finished: " + e.getMessage(), e);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
   }
 
   @Override

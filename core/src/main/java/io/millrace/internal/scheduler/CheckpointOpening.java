@@ -161,11 +161,12 @@ final class CheckpointOpening {
     try {
       Map<StreamNode<?>, String> windowed = windowed();
       Stager stager =
-          new Stager(
-              engine, cancellation, place, ids, checkpoint.id().toString(), bindings().size());
-      refuseUnknown(checkpoint);
+          new Stager(engine, cancellation, place, ids, checkpoint, patience, bindings().size());
+      Set<String> dropped = refuseUnknown(checkpoint.state());
       bindings().forEach(binding -> sinks.open(ids.ofSink(binding), binding.sink()));
       completeOpenBatch(checkpoint, sinks, stager);
+      // Not before: the batch that was completed may bring them back.
+      drop(dropped, checkpoint);
       WindowBlocks windows =
           new WindowBlocks(engine, cancellation, place, windowed, plans.windowed(), patience);
       restore(checkpoint.state(), place);
@@ -211,9 +212,12 @@ final class CheckpointOpening {
     return byId;
   }
 
-  /** Refuses a program that lacks what the checkpoint has, unless it says that this may go. */
-  private void refuseUnknown(Checkpoint checkpoint) {
-    CheckpointState state = checkpoint.state();
+  /**
+   * Refuses a program that lacks what the checkpoint has, unless it says that this may go.
+   *
+   * @return the ids of what goes
+   */
+  private Set<String> refuseUnknown(CheckpointState state) {
     Set<String> known = new HashSet<>();
     plans.neededNodes().forEach(node -> known.add(ids.ofNode(node)));
     bindings().forEach(binding -> known.add(ids.ofSink(binding)));
@@ -246,12 +250,16 @@ final class CheckpointOpening {
                         planned.batch(), String.join(", ", sources)));
               }
             });
-    if (!missing.isEmpty()) {
-      LOG.warn("the checkpoint drops {}", missing);
+    return missing;
+  }
+
+  private void drop(Set<String> ids, Checkpoint checkpoint) {
+    if (!ids.isEmpty()) {
+      LOG.warn("the checkpoint drops {}", ids);
       patience.write(
           "what was dropped",
           () -> {
-            checkpoint.append(List.of(new Fact.Dropped(List.copyOf(missing))));
+            checkpoint.append(List.of(new Fact.Dropped(List.copyOf(ids))));
             return true;
           });
     }

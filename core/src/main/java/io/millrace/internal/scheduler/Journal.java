@@ -39,6 +39,12 @@ interface Journal {
   /** The batch has run: it becomes final, and with it what its sinks were given. */
   void commit(OpenBatch batch, StreamPlans plans) throws Exception;
 
+  /**
+   * What is behind the failure of a batch: itself, or that another driver has taken over, which
+   * deletes what this one still reads.
+   */
+  Throwable reason(Throwable failure);
+
   /** Lets go of everything. */
   void close();
 
@@ -84,6 +90,11 @@ interface Journal {
 
     @Override
     public void commit(OpenBatch batch, StreamPlans plans) {}
+
+    @Override
+    public Throwable reason(Throwable failure) {
+      return failure;
+    }
 
     @Override
     public void close() {}

@@ -3,12 +3,15 @@ package io.millrace.internal.scheduler;
 import io.millrace.CorruptionException;
 import io.millrace.FormatVersionException;
 import io.millrace.JobFailedException;
+import io.millrace.internal.checkpoint.RowsNotStoredException;
 import io.millrace.spi.Clock;
+import io.millrace.spi.checkpoint.FailedSyncException;
 import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.stream.CheckpointException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,12 +52,28 @@ final class Patience {
    * @throws CheckpointException if it has failed for too long, or can't succeed
    */
   <T> T write(String what, Write<T> write) {
+    return write(what, write, failure -> true);
+  }
+
+  /**
+   * As {@link #write(String, Write)}, of a job whose tasks run user code and write rows of what it
+   * yields. User code runs again with each attempt; its failures are thrown as they are.
+   */
+  <T> T writeRows(String what, Write<T> job) {
+    return write(what, job, failure -> failure.getCause() instanceof RowsNotStoredException);
+  }
+
+  private <T> T write(
+      String what, Write<T> write, Predicate<? super JobFailedException> isOfStorage) {
     long deadline = clock.millis() + limit.toMillis();
     long pause = FIRST_PAUSE_MILLIS;
     while (true) {
       try {
         return write.run();
       } catch (IOException | JobFailedException e) {
+        if (e instanceof JobFailedException failure && !isOfStorage.test(failure)) {
+          throw failure;
+        }
         long now = clock.millis();
         if (!mayPass(e) || now >= deadline || isStopping.getAsBoolean()) {
           throw new CheckpointException(
@@ -74,8 +93,10 @@ final class Patience {
 
   private static boolean mayPass(Exception e) {
     Throwable root = e instanceof JobFailedException ? e.getCause() : e;
+    root = root instanceof RowsNotStoredException ? root.getCause() : root;
     return root instanceof IOException
         && !(root instanceof FencedException)
+        && !(root instanceof FailedSyncException)
         && !(root instanceof CorruptionException)
         && !(root instanceof FormatVersionException);
   }

@@ -36,34 +36,34 @@ final class Stager {
   private final Cancellation cancellation;
   private final StatePlace place;
   private final StreamIds ids;
-  private final String checkpointId;
+  private final Checkpoint checkpoint;
+  private final Patience patience;
   private final int numSinks;
   private final AtomicLong numAttempts = new AtomicLong();
   private final Map<String, List<StateFile>> staged = new LinkedHashMap<>();
   private @Nullable OpenBatch batch;
-  private long epoch;
-  private long numJobs;
 
   Stager(
       Engine engine,
       Cancellation cancellation,
       StatePlace place,
       StreamIds ids,
-      String checkpointId,
+      Checkpoint checkpoint,
+      Patience patience,
       int numSinks) {
     this.engine = engine;
     this.cancellation = cancellation;
     this.place = place;
     this.ids = ids;
-    this.checkpointId = checkpointId;
+    this.checkpoint = checkpoint;
+    this.patience = patience;
     this.numSinks = numSinks;
   }
 
   /** Forgets what was staged; what comes belongs to this batch. */
-  void begin(OpenBatch opened, long ofEpoch) {
+  void begin(OpenBatch opened) {
     staged.clear();
     batch = opened;
-    epoch = ofEpoch;
   }
 
   /** Where an output stages its rows. */
@@ -90,28 +90,42 @@ final class Stager {
     if (current == null) {
       throw new IllegalStateException("no batch is open");
     }
-    StageBody body =
-        new StageBody(
-            (TransactionalSink<Object, Object>) sink,
-            place,
-            new StageContext(
-                checkpointId, id, current.number(), current.time().milliseconds(), epoch, 0, 0),
-            numAttempts,
-            String.format("%s/r-%d-%d", Checkpoint.OBJECTS, epoch, ++numJobs),
-            plan.numPartitions(),
-            numSinks > 1);
+    String what = "what output " + id + " stages";
     List<List<StateFile>> files =
-        engine.run(
-            Job.over(
-                (PlanNode<Object>) plan,
-                new Terminal.Iterate<>(body),
-                "what output " + id + " stages",
-                cancellation));
+        patience.writeRows(
+            what,
+            () ->
+                engine.run(
+                    Job.over(
+                        (PlanNode<Object>) plan,
+                        new Terminal.Iterate<>(body(id, sink, plan, current)),
+                        what,
+                        cancellation)));
     List<StateFile> all = staged.computeIfAbsent(id, key -> new ArrayList<>());
     files.forEach(all::addAll);
     if (all.isEmpty()) {
       staged.remove(id);
     }
+  }
+
+  @SuppressWarnings("unchecked")
+  private StageBody body(
+      String id, TransactionalSink<?, ?> sink, PlanNode<?> plan, OpenBatch current) {
+    return new StageBody(
+        (TransactionalSink<Object, Object>) sink,
+        place,
+        new StageContext(
+            checkpoint.id().toString(),
+            id,
+            current.number(),
+            current.time().milliseconds(),
+            checkpoint.epoch(),
+            0,
+            0),
+        numAttempts,
+        checkpoint.newName("r"),
+        plan.numPartitions(),
+        numSinks > 1);
   }
 
   /** Runs in tasks. */

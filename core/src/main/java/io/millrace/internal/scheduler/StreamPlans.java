@@ -247,10 +247,8 @@ final class StreamPlans {
   @SuppressWarnings("unchecked")
   private static @Nullable PlanNode<?> read(InputNode<?> input, Batch batch) {
     InputRange range = batch.ranges().get(input.id());
-    if (range == null) {
-      throw new IllegalStateException("no input range for " + input);
-    }
-    return ((Source<?, InputRange>) input.source()).read(range);
+    // A batch that was planned before the source was there has none.
+    return range == null ? null : ((Source<?, InputRange>) input.source()).read(range);
   }
 
   private Planned transform(TransformNode<?> node, Batch batch) throws Exception {

@@ -70,7 +70,7 @@ final class WindowBlocks {
           List<StateFile> files =
               plan == null
                   ? List.of()
-                  : patience.write(
+                  : patience.writeRows(
                       "the records of " + node + " for windows",
                       () -> write(node, plan, newPrefix.apply("w")));
           long forgotten = batch.time().milliseconds() - lengths.getOrDefault(node, 0L);

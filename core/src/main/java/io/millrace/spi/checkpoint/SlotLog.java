@@ -328,22 +328,39 @@ public final class SlotLog {
               + " was written, so nothing else can be appended before it is");
     }
     inDoubt = bytes;
-    boolean isWritten =
-        !isFenced
-            && (storage.putIfAbsent(Slot.name(directory, number), ByteBuffer.wrap(bytes))
-                || isOwn(storage, directory, number, bytes));
-    inDoubt = null;
-    if (!isWritten) {
-      isFenced = true;
-      throw new FencedException(
-          String.format(
-              "another driver has taken over %s in %s at slot %d; this one, of epoch %d, must stop."
-                  + " Start only one program on a checkpoint at a time",
-              directory, storage.location(), number, epoch));
+    if (isFenced
+        || (!storage.putIfAbsent(Slot.name(directory, number), ByteBuffer.wrap(bytes))
+            && !isOwn(storage, directory, number, bytes))) {
+      throw fenced(number);
     }
+    inDoubt = null;
     lastNumber = number;
     retainedFrom = from;
     return number;
+  }
+
+  private FencedException fenced(long number) {
+    isFenced = true;
+    return new FencedException(
+        String.format(
+            "another driver has taken over %s in %s at slot %d; this one, of epoch %d, must stop."
+                + " Start only one program on a checkpoint at a time",
+            directory, storage.location(), number, epoch));
+  }
+
+  /**
+   * Looks whether another writer has claimed the log; one may have when this returns.
+   *
+   * @throws FencedException if so
+   */
+  public void requireOwned() throws IOException {
+    long next = lastNumber + 1;
+    List<Long> numbers = numbers(storage, directory);
+    long last = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
+    boolean isOwn = last == next && inDoubt != null && isOwn(storage, directory, next, inDoubt);
+    if (isFenced || (last >= next && !isOwn)) {
+      throw fenced(next);
+    }
   }
 
   /** Deletes slots that are not needed, if there are any, but for claims. */

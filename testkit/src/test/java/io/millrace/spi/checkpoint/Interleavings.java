@@ -13,17 +13,17 @@ import java.util.function.Function;
  * many switches away from a task that could go on (Musuvathi and Qadeer, "Iterative Context
  * Bounding for Systematic Testing of Multithreaded Programs", PLDI 2007).
  */
-final class Interleavings {
+public final class Interleavings {
 
   private static final int NUM_TASKS = 2;
 
   /** What a task calls before each step, and waits in until it is its turn. */
-  interface Turns {
+  public interface Turns {
     void await(int task);
   }
 
   /** Two tasks over something new, and what must hold when both have ended. */
-  interface Race {
+  public interface Race {
     void run(int task) throws Exception;
 
     void check() throws Exception;
@@ -37,13 +37,13 @@ final class Interleavings {
   private int position;
   private int numSwitches;
 
-  Interleavings(int maxSwitches, Function<Turns, Race> races) {
+  public Interleavings(int maxSwitches, Function<Turns, Race> races) {
     this.maxSwitches = maxSwitches;
     this.races = races;
   }
 
   /** Runs all; tells how many there were. */
-  int run() throws Exception {
+  public int run() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(NUM_TASKS);
     try {
       int numRuns = 0;

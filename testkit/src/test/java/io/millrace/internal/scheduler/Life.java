@@ -1,0 +1,223 @@
+package io.millrace.internal.scheduler;
+
+import io.millrace.Conf;
+import io.millrace.rdd.RDDContext;
+import io.millrace.spi.Clock;
+import io.millrace.spi.checkpoint.CheckpointStorage;
+import io.millrace.stream.Batch;
+import io.millrace.stream.InjectedRuntime;
+import io.millrace.stream.StreamingContext;
+import io.millrace.testkit.SimulatedProcess;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * One life of a program: from a start to its end or that of its process. Functions of the program
+ * reach it by its key, as they have to be serializable.
+ */
+final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
+
+  static final long INTERVAL_MILLIS = 1_000;
+
+  /** Batches without input at the end, in which windows become empty. */
+  private static final int NUM_LAST_TICKS = 4;
+
+  /** More batches than any program here can need. */
+  private static final int MAX_TICKS = 200;
+
+  /** Declares streams and outputs. */
+  @FunctionalInterface
+  interface Program {
+    void declare(StreamingContext context, Life life);
+  }
+
+  private static final Map<String, Life> LIVES = new ConcurrentHashMap<>();
+  private static final AtomicLong NUM_LIVES = new AtomicLong();
+
+  private final String key = "life-" + NUM_LIVES.incrementAndGet();
+  private final Outside outside;
+  private final SimulatedProcess process;
+  private final int processNumber;
+  private final List<NumberSource> sources = new ArrayList<>();
+  private Runnable stop = () -> {};
+  private UnaryOperator<Journal> journals = UnaryOperator.identity();
+  private long nowMillis;
+  private int numTicks;
+  private int numIdleTicks;
+  private int numTags;
+  private int numIds;
+
+  Life(Outside outside, SimulatedProcess process) {
+    this(outside, process, outside.numProcesses);
+  }
+
+  Life(Outside outside, SimulatedProcess process, int processNumber) {
+    this.outside = outside;
+    this.processNumber = processNumber;
+    this.process = process;
+    this.nowMillis = outside.nowMillis;
+    LIVES.put(key, this);
+  }
+
+  static Life of(String key) {
+    Life life = LIVES.get(key);
+    if (life == null) {
+      throw new IllegalStateException(key + " has ended");
+    }
+    return life;
+  }
+
+  String key() {
+    return key;
+  }
+
+  Outside outside() {
+    return outside;
+  }
+
+  SimulatedProcess process() {
+    return process;
+  }
+
+  /** The numbers 1 to {@code end}. */
+  NumberSource numbers(String name, int end) {
+    return awaited(new NumberSource(name, end, this));
+  }
+
+  /** The program ends when the source is exhausted, and some batches later. */
+  NumberSource awaited(NumberSource source) {
+    sources.add(source);
+    return source;
+  }
+
+  /** Number of the process among those that have been started in its world, from 1. */
+  int processNumber() {
+    return processNumber;
+  }
+
+  /** Never the same twice, as what a function that reads the clock returns. */
+  synchronized String tag() {
+    return processNumber + "." + ++numTags;
+  }
+
+  /** What an output at least once does: somebody outside sees the batch. */
+  void see(Batch batch, List<String> records) throws IOException {
+    process.call(
+        "see",
+        "batch " + batch.number(),
+        () ->
+            outside.sights.add(
+                new Outside.Sight(
+                    batch.number(),
+                    batch.time().milliseconds(),
+                    batch.epoch(),
+                    batch.isRepeat(),
+                    List.copyOf(records))));
+  }
+
+  /** Runs the program to its end. */
+  void run(RDDContext engine, CheckpointStorage storage, Program program) {
+    StreamingContext context =
+        InjectedRuntime.into(
+                StreamingContext.builder(engine, Duration.ofMillis(INTERVAL_MILLIS)),
+                setup -> new SteppedRuntime(setup, this))
+            .checkpoint(storage)
+            .build();
+    program.declare(context, this);
+    context.start();
+  }
+
+  static RDDContext engine(Conf conf) {
+    return new RDDContext(conf.clone().setMaster("local[1]").setAppName("crash-points"));
+  }
+
+  @Override
+  public Clock ticks() {
+    return new StoryClock(true);
+  }
+
+  @Override
+  public Clock patience() {
+    return new StoryClock(false);
+  }
+
+  @Override
+  public Supplier<UUID> ids() {
+    return () -> new UUID(processNumber, ++numIds);
+  }
+
+  @Override
+  public void onStart(Runnable stopping) {
+    stop = stopping;
+  }
+
+  /** Lets something be put in the place of the journal. */
+  void substitute(UnaryOperator<Journal> other) {
+    journals = other;
+  }
+
+  @Override
+  public Journal journal(CheckpointJournal opened) {
+    return journals.apply(opened);
+  }
+
+  @Override
+  public void close() {
+    outside.nowMillis = nowMillis;
+    LIVES.remove(key);
+  }
+
+  /** Time passes when somebody waits for it. */
+  private final class StoryClock implements Clock {
+
+    private final boolean isTicking;
+
+    /**
+     * @param isTicking whether who waits waits for batches
+     */
+    StoryClock(boolean isTicking) {
+      this.isTicking = isTicking;
+    }
+
+    @Override
+    public long millis() {
+      return nowMillis;
+    }
+
+    @Override
+    public long nanoTime() {
+      return nowMillis * 1_000_000;
+    }
+
+    @Override
+    public void awaitMillis(long targetMillis, BooleanSupplier cancelled) {
+      if (isTicking) {
+        if (sources.stream().allMatch(NumberSource::isExhausted)) {
+          numIdleTicks++;
+        }
+        if (numIdleTicks > NUM_LAST_TICKS || ++numTicks > MAX_TICKS) {
+          stop.run();
+          return;
+        }
+      }
+      nowMillis = Math.max(nowMillis, targetMillis);
+    }
+
+    @Override
+    public void wake() {}
+
+    @Override
+    public MissedTicks missedTicks() {
+      return MissedTicks.MERGE;
+    }
+  }
+}
