@@ -7,6 +7,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -26,7 +28,9 @@ import picocli.CommandLine.Option;
     footer = {
       "  millrace demo                        three months in a minute",
       "  millrace demo --speed 3600           an hour per second",
-      "  millrace demo --speed max --quiet    only the figures, as fast as it goes"
+      "  millrace demo --speed max --quiet    only the figures, as fast as it goes",
+      "  millrace demo --checkpoint /tmp/demo --database /tmp/demo.db",
+      "                                       into a database, and to be killed at will"
     })
 final class DemoCommand implements Callable<Integer> {
 
@@ -69,6 +73,33 @@ final class DemoCommand implements Callable<Integer> {
               + " the setting millrace.master, else local[*]")
   private Optional<String> master = Optional.empty();
 
+  /** Both or neither. */
+  static final class Durability {
+
+    @Option(
+        names = "--checkpoint",
+        required = true,
+        showDefaultValue = Visibility.NEVER,
+        paramLabel = "DIR",
+        description =
+            "Keep a checkpoint in this directory. The demo may then be killed at any time (kill -9);"
+                + " started again with the same options it goes on where it was.")
+    private Path checkpoint = Path.of("");
+
+    @Option(
+        names = "--database",
+        required = true,
+        showDefaultValue = Visibility.NEVER,
+        paramLabel = "FILE",
+        description =
+            "Write each hour's airports, routes and totals to this SQLite file, exactly once. The"
+                + " digest is then that of the file.")
+    private Path database = Path.of("");
+  }
+
+  @ArgGroup(exclusive = false)
+  private @Nullable Durability durability;
+
   DemoCommand(MillraceCommand millrace, PrintStream out, PrintStream err) {
     this.millrace = millrace;
     this.out = out;
@@ -87,6 +118,10 @@ final class DemoCommand implements Callable<Integer> {
     try {
       demo.batches(batches);
       file.ifPresent(demo::file);
+      Durability to = durability;
+      if (to != null) {
+        demo.durable(to.checkpoint, to.database);
+      }
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }

@@ -28,6 +28,10 @@ public final class Main {
     CommandLine commands = new CommandLine(millrace);
     commands.addSubcommand(new DemoCommand(millrace, out, err));
     commands.addSubcommand(new CommandLine(new RunCommand()).addSubcommand(new WordCountCommand()));
+    commands.addSubcommand(
+        new CommandLine(new CheckpointCommand())
+            .addSubcommand(new CheckpointShowCommand(out))
+            .addSubcommand(new CheckpointVerifyCommand(out)));
     commands.addSubcommand(new BenchCommand());
     commands.setParameterExceptionHandler(new UsageErrors());
     commands.setExecutionExceptionHandler(new RunFailures(millrace));

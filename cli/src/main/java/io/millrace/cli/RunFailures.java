@@ -1,7 +1,10 @@
 package io.millrace.cli;
 
+import io.millrace.CorruptionException;
+import io.millrace.FormatVersionException;
 import io.millrace.InvalidSettingException;
 import io.millrace.MillraceException;
+import io.millrace.stream.CheckpointException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -33,7 +36,12 @@ final class RunFailures implements IExecutionExceptionHandler {
   /** Our own messages are sentences; others say little without the name of their class. */
   private static String message(Exception e) {
     String message = e.getMessage();
-    boolean isSentence = e instanceof MillraceException || e instanceof UsageException;
+    boolean isSentence =
+        e instanceof MillraceException
+            || e instanceof UsageException
+            || e instanceof CheckpointException
+            || e instanceof CorruptionException
+            || e instanceof FormatVersionException;
     return isSentence && message != null ? message : e.toString();
   }
 }

@@ -9,6 +9,10 @@ final class UsageException extends RuntimeException {
     super(message);
   }
 
+  UsageException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
   UsageException(IllegalArgumentException cause) {
     super(cause.getMessage(), cause);
   }

@@ -59,6 +59,11 @@ class MainTest {
           run wordcount --directory no/such            => there is no directory no/such
           run wordcount --directory . --interval soon  => expected a positive duration such as 500ms, 1s or 2m, not 'soon'
           run wordcount --directory . --master lokal   => millrace.master=lokal is no master: give local
+          demo --checkpoint here                       => Missing required argument(s): --database=FILE
+          demo --database here.db                      => Missing required argument(s): --checkpoint=DIR
+          checkpoint                                   => a command is missing: show or verify
+          checkpoint show                              => Missing required parameter: 'DIR'
+          checkpoint verify no/such                    => there is no directory no/such
           bench race                                   => there is no workload race; there are
           bench --forks 0                              => --forks must be at least 1, not 0
           dance                                        => dance

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.temporal.Temporal;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Records and maps are objects, in the order of their components and entries; iterables are
  * arrays; strings, booleans, numbers and null are themselves; enums, UUIDs and the values of {@code
- * java.time} are strings. Depth is at most 64. Half a surrogate pair is written as its escape,
- * since UTF-8 has no form for it; so are control characters and the two line separators of Unicode,
- * which some readers take for the end of a line.
+ * java.time} are strings; an optional is its value, or null. Depth is at most 64. Half a surrogate
+ * pair is written as its escape, since UTF-8 has no form for it; so are control characters and the
+ * two line separators of Unicode, which some readers take for the end of a line.
  */
 public final class JsonLine {
 
@@ -57,6 +58,8 @@ public final class JsonLine {
       appendString(constant.name());
     } else if (value instanceof UUID || value instanceof Temporal) {
       appendString(value.toString());
+    } else if (value instanceof Optional<?> optional) {
+      append(optional.orElse(null), depth);
     } else if (value instanceof Map<?, ?> map) {
       appendMap(map, depth);
     } else if (value instanceof Iterable<?> items) {

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,7 @@ class JsonLineTest {
     assertThat(JsonLine.of(new BigInteger("123456789012345678901")))
         .isEqualTo("123456789012345678901");
     assertThat(JsonLine.of(new BigDecimal("1.50"))).isEqualTo("1.50");
+    assertThat(JsonLine.of(List.of(Optional.of(1), Optional.empty()))).isEqualTo("[1,null]");
     assertThat(JsonLine.of('c')).isEqualTo("\"c\"");
     assertThat(JsonLine.of(Instant.EPOCH)).isEqualTo("\"1970-01-01T00:00:00Z\"");
     assertThat(JsonLine.of(new UUID(0, 1))).isEqualTo("\"00000000-0000-0000-0000-000000000001\"");

@@ -99,7 +99,7 @@ public final class ChunkReader {
   }
 
   private void check(int checksum, int length, ByteBuffer content) throws CorruptionException {
-    if (checksum != ChunkWriter.checksum(numChunks, length, content)) {
+    if (checksum != ChunkWriter.checksum(kind, numChunks, length, content)) {
       throw damaged("the checksum of chunk " + numChunks + " does not fit", null);
     }
   }

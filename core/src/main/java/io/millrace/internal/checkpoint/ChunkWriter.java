@@ -10,11 +10,12 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  * header   magic "MRDF" (4), format version 1 (2), kind (2)
- * chunk    length of the content (4), CRC32C of number, length and content (4), content
- * end      -1 (4), CRC32C of the number of chunks and -1 (4)
+ * chunk    length of the content (4), CRC32C of kind, number, length and content (4), content
+ * end      -1 (4), CRC32C of kind, number of chunks and -1 (4)
  * </pre>
  *
- * A chunk's number, from 0, is part of its checksum only, so that chunks can't change places.
+ * The kind is 2 bytes there too. A chunk's number, from 0, takes 4 and is part of its checksum
+ * only, so that chunks can't change places.
  */
 public final class ChunkWriter {
 
@@ -29,12 +30,14 @@ public final class ChunkWriter {
 
   private final List<ByteBuffer> pieces = new ArrayList<>();
   private long numBytes = HEADER_BYTES;
+  private final short kind;
   private int numChunks;
 
   /**
    * @param kind says what the chunks contain
    */
   public ChunkWriter(short kind) {
+    this.kind = kind;
     pieces.add(
         ByteBuffer.allocate(HEADER_BYTES).putInt(MAGIC).putShort(VERSION).putShort(kind).flip());
   }
@@ -49,15 +52,15 @@ public final class ChunkWriter {
     pieces.add(
         ByteBuffer.allocate(CHUNK_HEADER_BYTES)
             .putInt(length)
-            .putInt(checksum(numChunks++, length, content))
+            .putInt(checksum(kind, numChunks++, length, content))
             .flip());
     pieces.add(content.slice());
     numBytes += CHUNK_HEADER_BYTES + (long) length;
   }
 
-  static int checksum(int number, int length, ByteBuffer content) {
+  static int checksum(short kind, int number, int length, ByteBuffer content) {
     CRC32C crc = new CRC32C();
-    crc.update(ByteBuffer.allocate(8).putInt(number).putInt(length).flip());
+    crc.update(ByteBuffer.allocate(10).putShort(kind).putInt(number).putInt(length).flip());
     crc.update(content.duplicate());
     return (int) crc.getValue();
   }
@@ -72,7 +75,7 @@ public final class ChunkWriter {
     pieces.add(
         ByteBuffer.allocate(CHUNK_HEADER_BYTES)
             .putInt(END)
-            .putInt(checksum(numChunks, END, ByteBuffer.allocate(0)))
+            .putInt(checksum(kind, numChunks, END, ByteBuffer.allocate(0)))
             .flip());
     numBytes += CHUNK_HEADER_BYTES;
     return List.copyOf(pieces);

@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class FileCheckpointStorage implements CheckpointStorage {
 
   private static final String TEMPORARY_PREFIX = ".tmp-";
+
+  /** How often a put begins anew whose temporary file has vanished. */
+  private static final int MAX_ATTEMPTS = 3;
+
   private static final int NUM_SYNC_LOCKS = 64;
   private static final int MAX_KNOWN_DIRECTORIES = 1_000;
 
@@ -92,18 +96,29 @@ public final class FileCheckpointStorage implements CheckpointStorage {
   public boolean putIfAbsent(String name, List<ByteBuffer> content) throws IOException {
     ObjectNames.check(name);
     checkWritable();
-    String temporary = TEMPORARY_PREFIX + nonces.get();
-    underWay.add(temporary);
-    try (Closeable removal = () -> files.delete(temporary)) {
-      return put(name, temporary, content);
-    } catch (FailedSyncException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new IOException(
-          String.format("%s could not be stored in %s: %s", name, location(), e), e);
-    } finally {
-      underWay.remove(temporary);
+    for (int attempt = 1; ; attempt++) {
+      String temporary = TEMPORARY_PREFIX + nonces.get();
+      underWay.add(temporary);
+      try (Closeable removal = () -> files.delete(temporary)) {
+        return put(name, temporary, content);
+      } catch (FailedSyncException e) {
+        throw e;
+      } catch (NoSuchFileException e) {
+        // A writer that was asleep for long: who came after it has swept its temporary file away.
+        if (attempt == MAX_ATTEMPTS) {
+          throw notStored(name, e);
+        }
+      } catch (IOException e) {
+        throw notStored(name, e);
+      } finally {
+        underWay.remove(temporary);
+      }
     }
+  }
+
+  private IOException notStored(String name, IOException e) {
+    return new IOException(
+        String.format("%s could not be stored in %s: %s", name, location(), e), e);
   }
 
   private boolean put(String name, String temporary, List<ByteBuffer> content) throws IOException {

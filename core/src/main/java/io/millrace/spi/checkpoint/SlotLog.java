@@ -1,6 +1,7 @@
 package io.millrace.spi.checkpoint;
 
 import io.millrace.CorruptionException;
+import io.millrace.FormatVersionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +116,44 @@ public final class SlotLog {
     checkOrder(storage, slots);
     return new Contents(
         List.copyOf(slots), numbers.stream().filter(number -> number < from).toList());
+  }
+
+  /** A slot that is not as it was written. */
+  public record DamagedSlot(String name, String message) {}
+
+  /**
+   * Reads all slots, also those that are not needed any more, and tells which are damaged or
+   * missing. If none is, {@link #read} may still find that they do not follow each other.
+   *
+   * @throws IOException if the place can't be read
+   */
+  public static List<DamagedSlot> damagedSlots(CheckpointStorage storage, String directory)
+      throws IOException {
+    List<DamagedSlot> damaged = new ArrayList<>();
+    Set<Long> numbers = new TreeSet<>();
+    for (CheckpointStorage.StoredObject object : storage.list(directory)) {
+      OptionalLong number = Slot.number(object.name());
+      if (number.isPresent()) {
+        numbers.add(number.getAsLong());
+      } else {
+        damaged.add(new DamagedSlot(object.name(), "it is not the name of a log slot"));
+      }
+    }
+    long retainedFrom = 1;
+    for (long number : numbers) {
+      try {
+        retainedFrom = Math.max(retainedFrom, Slot.read(storage, directory, number).retainedFrom());
+      } catch (CorruptionException | FormatVersionException e) {
+        damaged.add(new DamagedSlot(Slot.name(directory, number), String.valueOf(e.getMessage())));
+      }
+    }
+    long lastNumber = numbers.stream().reduce(0L, Math::max);
+    for (long number = retainedFrom; number < lastNumber; number++) {
+      if (!numbers.contains(number)) {
+        damaged.add(new DamagedSlot(Slot.name(directory, number), "it is missing"));
+      }
+    }
+    return damaged;
   }
 
   private static void checkOrder(CheckpointStorage storage, List<Slot> slots)

@@ -241,13 +241,13 @@ class StateFilesTest {
         .isEqualTo(
             "4d52444600010002"
                 + "00000004"
-                + "5c860a27"
+                + "6029f841"
                 + "01"
                 + "04"
                 + "01"
                 + "04"
                 + "00000016"
-                + "c725b354"
+                + "54f6f819"
                 + "01"
                 + "01"
                 + "600202010001"
@@ -255,19 +255,19 @@ class StateFilesTest {
                 + "01"
                 + "60020a010001"
                 + "00000006"
-                + "079d0ea2"
+                + "fc9b59bb"
                 + "01"
                 + "02"
                 + "60010600"
                 + "0000000b"
-                + "c6d3f17a"
+                + "d39d11cc"
                 + "01"
                 + "03"
                 + "0e"
                 + "60010800"
                 + "60011000"
                 + "ffffffff"
-                + "dbf5b802");
+                + "59912082");
     Collected read =
         read(List.of(new StateFile("a", Optional.of(content), content.length, 4, 0, 1, false)));
     assertThat(read.values).isEqualTo(Map.of(1L, "x", 2L, "y"));

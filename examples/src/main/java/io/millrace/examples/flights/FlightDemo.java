@@ -1,29 +1,34 @@
 package io.millrace.examples.flights;
 
 import io.millrace.Conf;
+import io.millrace.CorruptionException;
 import io.millrace.InvalidSettingException;
+import io.millrace.checkpoint.CheckpointReader;
 import io.millrace.examples.Arguments;
 import io.millrace.function.Function0;
 import io.millrace.rdd.LongAccumulator;
 import io.millrace.source.ReplaySource;
 import io.millrace.stream.StreamingContext;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Plays three months of US flights through windows of a day that slide each hour.
  *
  * <p>A batch is an hour of the data, whether or not anything departs in it. What is computed
  * depends on the file and the number of batches alone, which the digest at the end proves: it is
- * the same at every speed and with any number of threads.
+ * the same at every speed, with any number of threads, and however often a {@linkplain #durable
+ * durable} demo is killed and started again.
  */
 public final class FlightDemo {
 
@@ -33,13 +38,17 @@ public final class FlightDemo {
   private static final Instant START = Instant.parse("2001-01-01T00:00:00Z");
   private static final String RESOURCE = "flights.csv";
   private static final long SHUTDOWN_TIMEOUT_SECONDS = 60;
-  private static final List<String> OPTIONS = List.of("--batches", "--speed", "--file", "--master");
+  private static final List<String> OPTIONS =
+      List.of("--batches", "--speed", "--file", "--master", "--checkpoint", "--database");
 
   private final Conf conf = new Conf().setIfMissing("millrace.master", "local[*]");
   private int numBatches = DEFAULT_BATCHES;
   private PlaySpeed speed = PlaySpeed.DEFAULT;
   private Function0<InputStream> file = () -> FlightDemo.class.getResourceAsStream(RESOURCE);
   private View view = View.NONE;
+  private Optional<Durability> durability = Optional.empty();
+
+  private record Durability(Path checkpoint, Path database) {}
 
   /** A demo of the whole file at the default speed, which shows nothing. */
   public FlightDemo() {}
@@ -83,6 +92,20 @@ public final class FlightDemo {
       throw new IllegalArgumentException("the file " + path + " can't be read");
     }
     file = () -> Files.newInputStream(path);
+    return this;
+  }
+
+  /**
+   * Writes the results to a database, each hour exactly once, whatever happens to the process; a
+   * demo that is started with the same two files again goes on where the last one was.
+   *
+   * @param checkpoint a directory, created if need be
+   * @param database a SQLite file, created if need be
+   * @throws IllegalArgumentException if the database can't be used
+   */
+  public FlightDemo durable(Path checkpoint, Path database) {
+    new FlightDatabase(database).createTables();
+    durability = Optional.of(new Durability(checkpoint, database));
     return this;
   }
 
@@ -151,43 +174,90 @@ public final class FlightDemo {
   /** Runs to the end, shown as asked for on {@code out}. Failures as {@link #runAndReport}. */
   public DemoResult run(PrintStream out) throws InterruptedException {
     Duration hour = FlightStreams.BATCH_INTERVAL;
-    ReplayClock clock = new ReplayClock(START, START.plus(hour.multipliedBy(numBatches)), speed);
+    Instant end = START.plus(hour.multipliedBy(numBatches));
+    ReplayClock clock = new ReplayClock(lastHour().orElse(START), end, speed);
     ReplaySource source = ReplaySource.of(file, Flight::departureMillisOf).header(1);
-    TableDigest digest = new TableDigest();
+    Tables played = new Tables();
     BatchTimes times = new BatchTimes();
-    AtomicLong numFlights = new AtomicLong();
     conf.setIfMissing("millrace.app.name", "flight-demo");
     try (StreamingContext context = StreamingContext.builder(conf, hour).clock(clock).build();
         Display display = display(out)) {
+      durability.ifPresent(to -> context.checkpoint(to.checkpoint().toString()));
+      context.registerTypes(Totals.class, Route.class);
       LongAccumulator malformed = context.rddContext().longAccumulator("malformed rows");
       FlightStreams.define(
           context.sourceStream(source).uid("flights"),
+          START,
           malformed,
           table -> {
-            digest.add(table);
-            numFlights.set(table.total().numFlights());
+            played.add(table);
             context.progress().lastBatch().ifPresent(times::add);
             display.show(new Frame(table, numBatches, times.lastMillis()));
             if (table.batchNumber() == numBatches) {
               context.stop(true, true);
             }
-          });
+          },
+          durability.map(to -> new FlightDatabase(to.database())));
       long startNanos = System.nanoTime();
       context.start();
+      if (lastHour().filter(reached -> !reached.isBefore(end)).isPresent()) {
+        context.stop(true, true); // there is nothing left to play
+      }
       context.awaitTermination();
       long elapsedNanos = System.nanoTime() - startNanos;
       context.progress().lastBatch().ifPresent(times::add);
+      Tables result = durability.map(this::written).orElse(played);
       return new DemoResult(
-          context.progress().numBatches(),
-          numFlights.get(),
+          result.numTables,
+          result.numFlights,
           TimeUnit.NANOSECONDS.toMillis(elapsedNanos),
           times.percentileMillis(50),
           times.percentileMillis(99),
-          digest.finish(),
+          result.digest.finish(),
           source.numSkipped(),
           malformed.value(),
           !source.isExhausted());
     }
+  }
+
+  /** What the tables of a run amount to. */
+  private static final class Tables {
+
+    private final TableDigest digest = new TableDigest();
+    private long numTables;
+    private long numFlights;
+
+    void add(HourTable table) {
+      digest.add(table);
+      numTables++;
+      numFlights = table.total().numFlights();
+    }
+  }
+
+  /** The end of the last hour that the checkpoint has; empty if there is no such thing. */
+  private Optional<Instant> lastHour() {
+    if (durability.isEmpty() || !Files.isDirectory(durability.get().checkpoint())) {
+      return Optional.empty();
+    }
+    try (CheckpointReader reader =
+        CheckpointReader.open(durability.get().checkpoint().toString())) {
+      return reader.contents().lastTime();
+    } catch (CorruptionException e) {
+      return Optional.empty(); // empty, or damaged, which the start of the context tells
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All that is in the database, also of runs before this one. */
+  private Tables written(Durability to) {
+    Tables tables = new Tables();
+    lastHour()
+        .ifPresent(
+            last ->
+                new FlightDatabase(to.database())
+                    .read(START.plus(FlightStreams.BATCH_INTERVAL), last, tables::add));
+    return tables;
   }
 
   private Display display(PrintStream out) {
@@ -206,6 +276,12 @@ public final class FlightDemo {
       arguments.value("--batches").map(FlightDemo::number).ifPresent(demo::batches);
       arguments.value("--speed").map(PlaySpeed::parse).ifPresent(demo::speed);
       arguments.value("--file").map(Path::of).ifPresent(demo::file);
+      Optional<Path> checkpoint = arguments.value("--checkpoint").map(Path::of);
+      Optional<Path> database = arguments.value("--database").map(Path::of);
+      if (checkpoint.isPresent() != database.isPresent()) {
+        throw new IllegalArgumentException("--checkpoint and --database go together");
+      }
+      checkpoint.ifPresent(directory -> demo.durable(directory, database.orElseThrow()));
       demo.view(arguments.has("--quiet") ? View.NONE : View.preferred());
       demo.runAndReport(System.out, System.err);
     } catch (IllegalArgumentException | InvalidSettingException e) {

@@ -202,19 +202,42 @@ class FileCheckpointStorageTest {
   }
 
   @Test
-  void put_whoseTemporaryFileAnotherHasSweptAwayFailsAndStoresNothing() throws IOException {
-    FileCheckpointStorage swept =
-        storage(
-            call -> {
-              if (call.operation().equals("link")) {
-                disk.lose(".tmp-n1");
-              }
-              return Fault.NONE;
-            });
+  void put_whoseTemporaryFileAnotherHasSweptAway_beginsAnew() throws IOException {
+    FileCheckpointStorage swept = storage(sweptAway(".tmp-n1"));
 
-    assertThatThrownBy(() -> swept.putIfAbsent("a", bytes(1))).isInstanceOf(IOException.class);
-    assertThat(disk.files()).isEmpty();
     assertThat(swept.putIfAbsent("a", bytes(1))).isTrue();
+
+    assertThat(disk.files().keySet()).containsExactly("a");
+  }
+
+  @Test
+  void put_whoseTemporaryFileAnotherHasSweptAway_findsWhatThatOneHasPut() throws IOException {
+    storage.putIfAbsent("a", bytes(2));
+
+    FileCheckpointStorage swept = storage(sweptAway(".tmp-n2"));
+
+    assertThat(swept.putIfAbsent("a", bytes(1))).isFalse();
+    assertThat(storage.read("a")).containsExactly(2);
+  }
+
+  @Test
+  void put_whoseTemporaryFilesAreAllSweptAway_failsAndStoresNothing() {
+    FileCheckpointStorage swept = storage(sweptAway(".tmp-n1", ".tmp-n2", ".tmp-n3"));
+
+    assertThatThrownBy(() -> swept.putIfAbsent("a", bytes(1)))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("a could not be stored in ");
+
+    assertThat(disk.files()).isEmpty();
+  }
+
+  private FaultPlan sweptAway(String... temporary) {
+    return call -> {
+      if (call.operation().equals("link")) {
+        List.of(temporary).forEach(disk::lose);
+      }
+      return Fault.NONE;
+    };
   }
 
   @Test

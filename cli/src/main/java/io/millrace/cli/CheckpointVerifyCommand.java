@@ -1,0 +1,58 @@
+package io.millrace.cli;
+
+import io.millrace.checkpoint.CheckpointProblem;
+import io.millrace.checkpoint.CheckpointReader;
+import io.millrace.sink.JsonLine;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "verify",
+    description = {
+      "Read all of a checkpoint and compare every checksum. Prints a line for each problem, which"
+          + " begins with the name of the file; exit code 1 if there is one.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = "  millrace checkpoint verify /backup/orders && echo whole")
+final class CheckpointVerifyCommand implements Callable<Integer> {
+
+  private final PrintStream out;
+
+  @Parameters(paramLabel = "DIR", description = "The checkpoint's directory.")
+  private String location = "";
+
+  @Option(names = "--json", description = "Print one JSON object with a list of problems.")
+  private boolean json;
+
+  CheckpointVerifyCommand(PrintStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<CheckpointProblem> problems;
+    try (CheckpointReader reader = CheckpointPlaces.open(location)) {
+      problems = reader.verify();
+    }
+    if (json) {
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("location", location);
+      result.put("problems", problems);
+      out.println(JsonLine.of(result));
+    } else if (problems.isEmpty()) {
+      out.println("the checkpoint is whole");
+    } else {
+      problems.forEach(problem -> out.println(problem.object() + ": " + problem.message()));
+    }
+    out.flush();
+    return problems.isEmpty() ? 0 : 1;
+  }
+}
