@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -25,13 +26,13 @@ import org.junit.jupiter.api.Test;
 /**
  * Checkpoints that were written when their format was new are opened by every later build, and by
  * none if they are damaged. The directory {@code golden/checkpoint-1} was made by {@code mvn test
- * -pl core,testkit -Dtest=GoldenCheckpointTest -Dgolden.write=true}; it is never made again, a new
- * format gets a new one.
+ * -pl core,testkit -Dtest=GoldenCheckpointTest -Dgolden.write=DIRECTORY}; it is never made again, a
+ * new format gets a new one.
  */
 @Tag("counts-calls")
 class GoldenCheckpointTest {
 
-  private static final Path DIRECTORY = Path.of("src/test/resources/golden/checkpoint-1");
+  private static final String RESOURCE = "/golden/checkpoint-1";
 
   /** Batches that the writer has run, and that the readers go on to. */
   private static final int WRITTEN = 7;
@@ -56,12 +57,16 @@ class GoldenCheckpointTest {
             .set("millrace.task.maxFailures", "1");
     engine = new RDDContext(conf);
     uninterrupted = new GoldenProgram(LAST, WRITER).run(engine, new StoredObjects(Map.of()));
-    if (Boolean.getBoolean("golden.write")) {
+    String directory = System.getProperty("golden.write");
+    if (directory != null) {
       StoredObjects written = new StoredObjects(Map.of());
       new GoldenProgram(WRITTEN, WRITER).run(engine, written);
-      written.save(DIRECTORY);
+      written.save(Path.of(directory));
     }
-    golden = StoredObjects.load(DIRECTORY);
+    golden =
+        StoredObjects.load(
+            Path.of(
+                Objects.requireNonNull(GoldenCheckpointTest.class.getResource(RESOURCE)).toURI()));
   }
 
   @AfterAll
