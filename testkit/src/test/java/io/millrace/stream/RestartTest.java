@@ -4,13 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.Conf;
+import io.millrace.sink.Marker;
+import io.millrace.sink.SinkContext;
+import io.millrace.sink.SinkSession;
+import io.millrace.sink.StageContext;
+import io.millrace.sink.StagedRows;
+import io.millrace.sink.TransactionalSink;
 import io.millrace.testkit.ManualClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,15 +33,13 @@ class RestartTest {
 
   @TempDir private Path checkpoint;
   @TempDir private Path input;
+  private final Conf conf = new Conf().setMaster("local[2]").setAppName("restart");
   private final ManualClock clock = new ManualClock();
   private final List<String> seen = new ArrayList<>();
 
   /** Runs a program for some batches, then stops it at once. */
   private void run(int numBatches, Consumer<StreamingContext> declare) throws Exception {
-    try (StreamingContext context =
-        StreamingContext.builder(new Conf().setMaster("local[2]").setAppName("restart"), SECOND)
-            .clock(clock)
-            .build()) {
+    try (StreamingContext context = StreamingContext.builder(conf, SECOND).clock(clock).build()) {
       context.checkpoint(checkpoint.toString());
       declare.accept(context);
       context.start();
@@ -115,6 +123,69 @@ class RestartTest {
               .foreachRDD(rdd -> seen.add(rdd.collect().toString()));
         });
     assertThat(seen).containsExactly("[one]");
+  }
+
+  @Test
+  void rowsForWhichMemoryHadNoRoom_areDeletedWhenNoRetainedBatchHasThem() throws Exception {
+    conf.set("millrace.checkpoint.retainedBatches", "1")
+        .set("millrace.streaming.fileStream.maxFilesPerBatch", "1");
+    int numBatches = 6;
+    String[] large = Collections.nCopies(1_100, "x".repeat(5_000)).toArray(new String[0]);
+    for (int i = 0; i < numBatches; i++) {
+      file("large-" + i, large);
+    }
+    run(
+        numBatches,
+        context ->
+            context
+                .textFileStream(input.toString(), false)
+                .repartition(1)
+                .writeTo(new ForgetfulSink()));
+    try (Stream<Path> objects = Files.list(checkpoint.resolve("data"))) {
+      assertThat(objects.map(path -> path.getFileName().toString()))
+          .filteredOn(name -> name.startsWith("r-"))
+          .isNotEmpty()
+          .hasSizeLessThan(numBatches);
+    }
+  }
+
+  /** Counts as having taken what it was given. */
+  private record ForgetfulSink() implements TransactionalSink<String, String> {
+
+    @Override
+    public String description() {
+      return "nowhere";
+    }
+
+    @Override
+    public void stage(Iterator<String> records, StageContext context, RowOutput<String> rows)
+        throws Exception {
+      while (records.hasNext()) {
+        rows.write(records.next());
+      }
+    }
+
+    @Override
+    public SinkSession<String> open(SinkContext context) {
+      return new SinkSession<>() {
+        private Optional<Marker> last = Optional.empty();
+
+        @Override
+        public Optional<Marker> marker() {
+          return last;
+        }
+
+        @Override
+        public void commit(Marker marker, StagedRows<String> rows) {
+          assertThat(rows.numRows()).isEqualTo(1_100);
+          assertThat(rows).hasSize(1_100);
+          last = Optional.of(marker);
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a {@link ChunkWriter} has written, chunk by chunk, and checks each. Reads ahead no
@@ -58,8 +59,7 @@ public final class ChunkReader {
     return file.name() + " in " + storage.location();
   }
 
-  private CorruptionException damaged(
-      String why, @org.jspecify.annotations.Nullable Throwable cause) {
+  private CorruptionException damaged(String why, @Nullable Throwable cause) {
     String message = name() + " is damaged: " + why + ". Restore the directory from a backup";
     return cause == null
         ? new CorruptionException(message)

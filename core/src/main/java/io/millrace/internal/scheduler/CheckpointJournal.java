@@ -6,6 +6,7 @@ import io.millrace.internal.checkpoint.Fact;
 import io.millrace.sink.Marker;
 import io.millrace.source.InputRange;
 import io.millrace.source.Replay;
+import io.millrace.source.Source;
 import io.millrace.spi.Clock;
 import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.spi.state.StateFile;
@@ -140,7 +141,7 @@ final class CheckpointJournal implements Journal {
 
   @SuppressWarnings("unchecked")
   private static Optional<Replay<InputRange>> replay(InputNode<?> input) {
-    return ((io.millrace.source.Source<?, InputRange>) input.source()).replay();
+    return ((Source<?, InputRange>) input.source()).replay();
   }
 
   private RecordedBatch recorded(Fact.Planned planned) throws Exception {

@@ -1,5 +1,6 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.TaskContext;
 import io.millrace.internal.checkpoint.Checkpoint;
 import io.millrace.internal.checkpoint.RowFileReader;
 import io.millrace.internal.checkpoint.RowFileWriter;
@@ -140,8 +141,7 @@ final class Stager {
       implements Terminal.Body<Object, List<StateFile>> {
 
     @Override
-    public List<StateFile> apply(io.millrace.TaskContext task, Iterator<Object> records)
-        throws Exception {
+    public List<StateFile> apply(TaskContext task, Iterator<Object> records) throws Exception {
       long attempt = numAttempts.incrementAndGet();
       int partition = task.partitionId();
       RowFileWriter rows =
@@ -169,10 +169,17 @@ final class Stager {
     return List.copyOf(staged.keySet());
   }
 
-  /** What the log is to say of the staged rows: where they are, if they are durable. */
+  /**
+   * What the log is to say of the staged rows: all that is durable, if they have to be; else the
+   * objects alone that memory had no room for, so that they are deleted some day.
+   */
   Map<String, List<StateFile>> durable() {
     Map<String, List<StateFile>> said = new LinkedHashMap<>();
-    staged.forEach((id, files) -> said.put(id, numSinks > 1 ? List.copyOf(files) : List.of()));
+    staged.forEach(
+        (id, files) ->
+            said.put(
+                id,
+                files.stream().filter(file -> numSinks > 1 || file.inline().isEmpty()).toList()));
     return said;
   }
 

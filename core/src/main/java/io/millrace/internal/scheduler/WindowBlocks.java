@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records that plain windows will read again, durable for as long as a window reaches back to
@@ -94,7 +95,7 @@ final class WindowBlocks {
   }
 
   private static boolean isAnyForgotten(
-      CheckpointState.@org.jspecify.annotations.Nullable WindowContents contents, long millis) {
+      CheckpointState.@Nullable WindowContents contents, long millis) {
     return contents != null
         && !contents.batches().isEmpty()
         && contents.batches().firstKey() <= millis;
