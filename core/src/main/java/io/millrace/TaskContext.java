@@ -1,7 +1,7 @@
 package io.millrace;
 
+import java.io.Serializable;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,10 +51,22 @@ public abstract class TaskContext {
   public abstract void addTaskCompletionListener(Consumer<TaskContext> listener);
 
   /**
-   * A value private to this attempt, made on first use; {@code onSuccess} receives it exactly once
-   * if the attempt's result is accepted and never otherwise. Accumulators are built on this.
-   *
-   * @param owner identifies the value among others of the attempt
+   * A value private to this attempt, made on first use. If the attempt's result is accepted, the
+   * owner receives it exactly once, and otherwise never. Accumulators are built on this.
    */
-  public abstract <S> S attemptLocal(Object owner, Supplier<S> initial, Consumer<S> onSuccess);
+  public abstract <S> S attemptLocal(AttemptLocal<S> owner);
+
+  /**
+   * Owns a value of each attempt. It travels to where tasks run, and back with their results: when
+   * it is deserialized on the driver, the one that was sent has to stand in for it, and it is that
+   * one which receives the value.
+   */
+  public interface AttemptLocal<S> extends Serializable {
+
+    /** A value to begin an attempt with; serializable. Called where the task runs. */
+    S begin();
+
+    /** Takes the value of an attempt that was accepted. Called on the driver. */
+    void accept(S value);
+  }
 }

@@ -1,8 +1,10 @@
 package io.millrace.codec;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -41,7 +43,9 @@ import org.jspecify.annotations.Nullable;
  * An int may become a long and a float a double. An enum may gain and reorder constants. A class
  * may move, if the old name is registered for it. A codec raises its version.
  */
-public final class Codecs {
+public final class Codecs implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   /** What an array's elements may be declared as, beside classes that have a form. */
   private static final List<Class<?>> PLAIN_TYPES =
@@ -78,7 +82,11 @@ public final class Codecs {
   /** Found so far; null has no place here, so classes without form are looked up again. */
   private final Map<Class<?>, Form> found = new ConcurrentHashMap<>();
 
+  /** What it was built from. */
+  private final Registrations registrations;
+
   private Codecs(Builder builder) {
+    this.registrations = builder.registrations();
     this.byClass = builder.byClass;
     this.codecs = List.copyOf(builder.codecs.values());
     this.typesByName = builder.typesByName;
@@ -88,6 +96,28 @@ public final class Codecs {
 
   public static Builder builder() {
     return new Builder();
+  }
+
+  private Object writeReplace() {
+    return registrations;
+  }
+
+  /** What a program has registered, as it travels to other processes of it. */
+  private record Registrations(
+      List<Class<?>> types,
+      Map<Class<?>, Map<String, @Nullable Object>> defaults,
+      LinkedHashMap<Class<?>, Codec<?>> codecs,
+      LinkedHashMap<String, Class<?>> renamed)
+      implements Serializable {
+
+    private Object readResolve() {
+      Builder builder = builder();
+      types.forEach(builder.types::add);
+      builder.defaults.putAll(defaults);
+      codecs.forEach((type, codec) -> builder.codecs.put(type, new CodecForm(type, codec)));
+      builder.renamed.putAll(renamed);
+      return builder.build();
+    }
   }
 
   /** What is built in, and no more. */
@@ -194,6 +224,16 @@ public final class Codecs {
     private boolean isBuilt;
 
     private Builder() {}
+
+    private Registrations registrations() {
+      LinkedHashMap<Class<?>, Codec<?>> registered = new LinkedHashMap<>();
+      codecs.forEach((type, form) -> registered.put(type, form.codec()));
+      return new Registrations(
+          new ArrayList<>(types.found()),
+          new HashMap<>(defaults),
+          registered,
+          new LinkedHashMap<>(renamed));
+    }
 
     /**
      * Registers a record, an enum or a sealed type, and with it the records, enums and sealed types

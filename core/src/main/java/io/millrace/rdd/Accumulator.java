@@ -1,11 +1,13 @@
 package io.millrace.rdd;
 
 import io.millrace.TaskContext;
-import java.io.Serializable;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.lang.ref.WeakReference;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,18 +19,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <P> a partial result, which is also the form of the total
  */
-abstract sealed class Accumulator<P> implements Serializable
+abstract sealed class Accumulator<P> implements TaskContext.AttemptLocal<P>
     permits LongAccumulator, DoubleAccumulator, CollectionAccumulator {
 
   private static final long serialVersionUID = 1L;
   private static final AtomicLong NEXT_ID = new AtomicLong();
 
+  /** Those that have been sent away, by id, for as long as somebody here uses them. */
+  private static final Map<Long, WeakReference<Accumulator<?>>> SENT = new ConcurrentHashMap<>();
+
   private final long id = NEXT_ID.getAndIncrement();
   private final @Nullable String name;
-  private transient volatile @Nullable Driver<P> driver;
-
-  /** What only the driver's side has; kept here so that nothing is made for each record. */
-  private record Driver<P>(P total, Supplier<P> partials, Consumer<P> join) {}
+  private transient volatile @Nullable P total;
 
   Accumulator(@Nullable String name) {
     this.name = name;
@@ -50,37 +52,48 @@ abstract sealed class Accumulator<P> implements Serializable
   /** What to add to: the attempt's own partial result, or null outside of tasks. */
   final @Nullable P partial() {
     TaskContext context = TaskContext.get();
-    if (context == null) {
-      return null;
-    }
-    Driver<P> own = driver();
-    return context.attemptLocal(this, own.partials(), own.join());
+    return context == null ? null : context.attemptLocal(this);
   }
 
   /** The total; hold its monitor while using it. */
   final P total() {
-    return driver().total();
+    P known = total;
+    return known != null ? known : makeTotal();
   }
 
-  private Driver<P> driver() {
-    Driver<P> own = driver;
-    return own != null ? own : makeDriver();
-  }
-
-  private synchronized Driver<P> makeDriver() {
-    Driver<P> own = driver;
-    if (own == null) {
-      P total = newPartial();
-      own = new Driver<>(total, this::newPartial, partial -> joinLocked(total, partial));
-      driver = own;
+  private synchronized P makeTotal() {
+    P known = total;
+    if (known == null) {
+      known = newPartial();
+      total = known;
     }
-    return own;
+    return known;
   }
 
-  private void joinLocked(P total, P partial) {
-    synchronized (total) {
-      join(total, partial);
+  @Override
+  public final P begin() {
+    return newPartial();
+  }
+
+  @Override
+  public final void accept(P partial) {
+    P own = total();
+    synchronized (own) {
+      join(own, partial);
     }
+  }
+
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    SENT.values().removeIf(sent -> sent.get() == null);
+    SENT.putIfAbsent(id, new WeakReference<>(this));
+    out.defaultWriteObject();
+  }
+
+  /** Where it was made, what comes back is that very one. */
+  protected final Object readResolve() {
+    WeakReference<Accumulator<?>> sent = SENT.get(id);
+    Accumulator<?> original = sent == null ? null : sent.get();
+    return original == null ? this : original;
   }
 
   /** {@code LongAccumulator(id: 3, name: lines, value: 12)}. */

@@ -1,5 +1,6 @@
 package io.millrace.rdd;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,10 @@ public final class LongAccumulator extends Accumulator<LongAccumulator.Partial> 
 
   private static final long serialVersionUID = 1L;
 
-  static final class Partial {
+  static final class Partial implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
     private long sum;
     private long count;
 

@@ -11,7 +11,6 @@ import io.millrace.rdd.RDD;
 import io.millrace.rdd.RDDContext;
 import io.millrace.spi.EngineProbe.Counted;
 import io.millrace.spi.EngineProbe.EndlessSource;
-import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.SourceNode;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -150,18 +149,18 @@ interface EngineEndingContract extends EngineFixture {
 
   @Test
   default void aJobInsideATask_isRefused() {
-    Engine used = engine();
-    PlanNode<Integer> node = source(1);
-    Terminal<Integer, Long> nested =
-        new Terminal.Iterate<>(
-            (task, records) ->
-                (long)
-                    used.run(Job.over(node, new Terminal.Count<>(), "inner", new Cancellation()))
-                        .size());
+    EngineProbe.useInTasks(engine());
+    Terminal<Integer, Long> nested = new Terminal.Iterate<>((task, records) -> count());
 
-    assertThatThrownBy(() -> engine().run(Job.over(node, nested, "outer", new Cancellation())))
+    assertThatThrownBy(() -> engine().run(Job.over(source(1), nested, "outer", new Cancellation())))
         .isInstanceOf(JobFailedException.class)
         .hasMessageContaining("inner was called inside a task")
         .hasMessageContaining("broadcast");
+  }
+
+  private static long count() {
+    return EngineProbe.inTasks()
+        .run(Job.over(source(1), new Terminal.Count<Integer>(), "inner", new Cancellation()))
+        .get(0);
   }
 }

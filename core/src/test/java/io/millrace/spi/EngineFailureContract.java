@@ -135,9 +135,7 @@ interface EngineFailureContract extends EngineFixture {
     numbers(8, 4)
         .map(
             x -> {
-              StringBuilder local =
-                  TaskContext.get()
-                      .attemptLocal("owner", StringBuilder::new, value -> EVENTS.add("" + value));
+              StringBuilder local = TaskContext.get().attemptLocal(Gatherer.OWNER);
               local.append(x);
               if (TaskContext.get().attemptNumber() < 2 && x % 2 == 1) {
                 throw new IllegalStateException("not yet");
@@ -147,6 +145,21 @@ interface EngineFailureContract extends EngineFixture {
         .count();
 
     assertThat(EVENTS).containsExactlyInAnyOrder("01", "23", "45", "67");
+  }
+
+  /** An enum, since an owner is the same one wherever it comes from. */
+  enum Gatherer implements TaskContext.AttemptLocal<StringBuilder> {
+    OWNER;
+
+    @Override
+    public StringBuilder begin() {
+      return new StringBuilder();
+    }
+
+    @Override
+    public void accept(StringBuilder value) {
+      EVENTS.add("" + value);
+    }
   }
 
   @Test

@@ -31,6 +31,7 @@ final class EngineProbe {
   private static volatile CountDownLatch released = new CountDownLatch(1);
 
   private static volatile Thread caller;
+  private static volatile Engine engineInTasks;
 
   private EngineProbe() {}
 
@@ -38,6 +39,7 @@ final class EngineProbe {
     EVENTS.clear();
     CALLS.set(0);
     caller = null;
+    engineInTasks = null;
     entered = new CountDownLatch(1);
     released = new CountDownLatch(1);
   }
@@ -61,6 +63,16 @@ final class EngineProbe {
   /** For the end of the test: nobody waits any more. */
   static void release() {
     released.countDown();
+  }
+
+  /** For the test: what {@link #inTasks} returns. */
+  static void useInTasks(Engine engine) {
+    engineInTasks = engine;
+  }
+
+  /** For a task: an engine that a task has no business with. */
+  static Engine inTasks() {
+    return engineInTasks;
   }
 
   /** For the test: this is the thread that runs jobs. */

@@ -99,7 +99,7 @@ interface EngineReadingContract extends EngineFixture {
     assertThat(EVENTS).containsExactly(0, 1, "close 0", 10, 11, "close 1", 20, 21, "close 2");
 
     EVENTS.clear();
-    numbers(3, 1).cartesian(context().rdd(source(1))).foreach(EVENTS::add);
+    numbers(3, 1).cartesian(context().rdd(source(1))).foreach(x -> EVENTS.add(x));
     assertThat(EVENTS)
         .containsExactly(
             pair(0, 0),

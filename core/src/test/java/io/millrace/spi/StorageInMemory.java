@@ -4,20 +4,40 @@ import io.millrace.spi.checkpoint.CheckpointStorage;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Objects in a map; each write fails for as long as it is told to. */
-public final class StorageInMemory implements CheckpointStorage {
+public final class StorageInMemory implements CheckpointStorage, Serializable {
 
-  public final Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
-  public final AtomicInteger failures = new AtomicInteger();
+  private static final long serialVersionUID = 1L;
+  private static final AtomicInteger NEXT = new AtomicInteger();
+  private static final Map<Integer, StorageInMemory> ALL = new ConcurrentHashMap<>();
+
+  private final int number = NEXT.getAndIncrement();
+
+  public final transient Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
+  public final transient AtomicInteger failures = new AtomicInteger();
+
+  /** Tasks of this process find the very one. */
+  private Object writeReplace() {
+    ALL.put(number, this);
+    return new Ticket(number);
+  }
+
+  private record Ticket(int number) implements Serializable {
+    private Object readResolve() {
+      return ALL.get(number);
+    }
+  }
 
   @Override
   public String location() {

@@ -3,21 +3,22 @@ package io.millrace.internal.embedded;
 import io.millrace.JobCancelledException;
 import io.millrace.TaskContext;
 import io.millrace.spi.plan.ExchangeNode;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt at one task. */
 final class EmbeddedTaskContext extends TaskContext {
 
-  private record Local<S>(S value, Consumer<S> onSuccess) {
-    void succeed() {
-      onSuccess.accept(value);
+  /** What an attempt has gathered for an owner. */
+  record OwnedValue<S>(AttemptLocal<S> owner, S value) implements Serializable {
+    void deliver() {
+      owner.accept(value);
     }
   }
 
@@ -30,7 +31,7 @@ final class EmbeddedTaskContext extends TaskContext {
   private final Surroundings surroundings;
   private final boolean readsSharedExchanges;
   private final List<Consumer<TaskContext>> listeners = new ArrayList<>(2);
-  private @Nullable Map<Object, Local<?>> locals;
+  private @Nullable Map<AttemptLocal<?>, OwnedValue<?>> locals;
   private @Nullable Map<ExchangeNode<?>, ExchangeOutput> recomputed;
 
   /** The attempt that {@link #recomputed} belongs to, if this is a part of its work. */
@@ -179,8 +180,13 @@ final class EmbeddedTaskContext extends TaskContext {
   /** Hands the attempt's local values to their owners. */
   void succeed() {
     if (locals != null) {
-      locals.values().forEach(Local::succeed);
+      locals.values().forEach(OwnedValue::deliver);
     }
+  }
+
+  /** The attempt's local values, for their owners elsewhere. */
+  List<OwnedValue<?>> locals() {
+    return locals == null ? List.of() : List.copyOf(locals.values());
   }
 
   @Override
@@ -210,13 +216,13 @@ final class EmbeddedTaskContext extends TaskContext {
 
   @Override
   @SuppressWarnings("unchecked")
-  public <S> S attemptLocal(Object owner, Supplier<S> initial, Consumer<S> onSuccess) {
+  public <S> S attemptLocal(AttemptLocal<S> owner) {
     if (locals == null) {
       locals = new IdentityHashMap<>();
     }
-    Local<?> local = locals.get(owner);
+    OwnedValue<?> local = locals.get(owner);
     if (local == null) {
-      local = new Local<>(initial.get(), onSuccess);
+      local = new OwnedValue<>(owner, owner.begin());
       locals.put(owner, local);
     }
     return (S) local.value();

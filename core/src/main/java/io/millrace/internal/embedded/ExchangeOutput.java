@@ -241,7 +241,7 @@ final class ExchangeOutput implements AutoCloseable {
   }
 
   @SuppressWarnings("unchecked")
-  private static Comparator<Object> byKey(Comparator<?> keyOrdering) {
+  static Comparator<Object> byKey(Comparator<?> keyOrdering) {
     Comparator<Object> ordering = (Comparator<Object>) keyOrdering;
     return (a, b) -> ordering.compare(((Tuple2<?, ?>) a)._1(), ((Tuple2<?, ?>) b)._1());
   }

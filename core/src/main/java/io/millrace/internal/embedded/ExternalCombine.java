@@ -14,6 +14,7 @@ import io.millrace.spi.plan.RecordReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -156,6 +157,18 @@ final class ExternalCombine implements Overflow {
       if (block != null) {
         feed.add(block);
       }
+    }
+    return merged.result(feed.table.toBlock());
+  }
+
+  /** Combines what maps have combined elsewhere, in the order of the blocks. */
+  static Joining.Opening merge(
+      Combiner combiner, Iterator<KeyedBlock> blocks, SpillScope scope, Pipeline.Poll poll)
+      throws Exception {
+    ExternalCombine merged = new ExternalCombine(() -> Pipeline.newTable(combiner), scope, poll);
+    Feed feed = merged.new Feed();
+    while (blocks.hasNext()) {
+      feed.add(blocks.next());
     }
     return merged.result(feed.table.toBlock());
   }

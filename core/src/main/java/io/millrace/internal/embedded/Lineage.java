@@ -54,12 +54,15 @@ final class Lineage {
   private static final Logger LOG = LoggerFactory.getLogger(Lineage.class);
 
   private final Inputs inputs;
-  private final BlockStore store;
+  private final @Nullable BlockStore store;
   private final EmbeddedTaskContext task;
   private final Pipeline.Poll poll;
   private boolean isCopying;
 
-  Lineage(Inputs inputs, BlockStore store, EmbeddedTaskContext task) {
+  /**
+   * @param store keeps what is marked; null where others see to that
+   */
+  Lineage(Inputs inputs, @Nullable BlockStore store, EmbeddedTaskContext task) {
     this.inputs = inputs;
     this.store = store;
     this.task = task;
@@ -95,8 +98,8 @@ final class Lineage {
         return pipeline(shared(readKept(kept, node, index)), parts);
       }
       StorageMark mark = node.storage();
-      if (mark != null && store.keeps(mark)) {
-        parts.addFirst(new Stage.Tee(keeper(node, index, mark)));
+      if (mark != null && store != null && store.keeps(mark)) {
+        parts.addFirst(new Stage.Tee(keeper(store, node, index, mark)));
       }
       if (node instanceof PipeNode<?> pipe && Stage.isFused(pipe.operator())) {
         parts.addFirst(new Stage.Apply(pipe.operator(), index));
@@ -119,7 +122,7 @@ final class Lineage {
     return isCopying ? CopyingReader.of(records) : records;
   }
 
-  private Keeper keeper(PlanNode<?> node, int partition, StorageMark mark) {
+  private Keeper keeper(BlockStore store, PlanNode<?> node, int partition, StorageMark mark) {
     BlockKeeper keeper = store.keeper(node, partition, mark);
     task.addTaskCompletionListener(ended -> keeper.close());
     return keeper;
@@ -134,7 +137,9 @@ final class Lineage {
         new RecoveringReader(
             kept,
             lost -> {
-              store.lose(node, partition, kept);
+              if (store != null) {
+                store.lose(node, partition, kept);
+              }
               LOG.warn(
                   "partition {} of {} is computed again: {}", partition, node, lost.toString());
               return pipeline(node, partition, false).reader();

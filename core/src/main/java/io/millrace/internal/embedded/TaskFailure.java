@@ -6,11 +6,12 @@ import java.util.List;
 /** Finds the user's exception in a failed task and says where in the user's code it came from. */
 final class TaskFailure {
 
-  private static final List<String> PLATFORM = List.of("java.", "javax.", "jdk.", "sun.");
+  private static final List<String> PLATFORM =
+      List.of("java.", "javax.", "jdk.", "sun.", "scala.", "org.apache.spark.");
 
   /** The packages of this library; what else begins with its name may be a user's. */
   private static final List<String> LIBRARY =
-      List.of("function.", "internal.", "rdd.", "sink.", "source.", "spi.", "stream.");
+      List.of("function.", "internal.", "rdd.", "sink.", "source.", "spark.", "spi.", "stream.");
 
   private static final String LIBRARY_ROOT = "io.millrace.";
 

@@ -22,7 +22,7 @@ record TaskStage(long id, PlanNode<?> end, int numPartitions) {
   }
 
   /** The operations of the stage, source first. */
-  private String chain() {
+  String chain() {
     Deque<String> chain = new ArrayDeque<>();
     PlanNode<?> node = end;
     chain.addFirst(node.label());

@@ -1,5 +1,6 @@
 package io.millrace.internal.state;
 
+import io.millrace.spi.state.StateSize;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
@@ -265,6 +266,21 @@ final class Entries {
     default boolean mayGo(int position) {
       return true;
     }
+  }
+
+  /** What the step under way amounts to. */
+  synchronized StateSize triedSize(long bytes) {
+    Undo undo = pending().undo();
+    long updated = 0;
+    long removed = 0;
+    for (int i = 0; i < undo.size(); i++) {
+      if (isPresent(undo.position(i))) {
+        updated++;
+      } else if (isPresentMark(undo.mark(i))) {
+        removed++;
+      }
+    }
+    return new StateSize(numPresent, bytes, updated, removed);
   }
 
   /** Makes the step final, and forgets the keys that it left without value. */

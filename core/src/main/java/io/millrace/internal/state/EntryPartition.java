@@ -329,6 +329,12 @@ final class EntryPartition implements StatePartition {
   }
 
   @Override
+  public StateSize triedSize() {
+    tried();
+    return entries.triedSize(size.bytes());
+  }
+
+  @Override
   public StateSize adopt() {
     Attempted step = tried();
     if (timeouts != null) {

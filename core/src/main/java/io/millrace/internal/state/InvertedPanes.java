@@ -248,6 +248,11 @@ final class InvertedPanes implements PaneStore {
   }
 
   @Override
+  public StateSize triedSize() {
+    return totals.triedSize(size.bytes());
+  }
+
+  @Override
   public StateSize adopt() {
     int oldest = panes.isEmpty() ? nextNumber : panes.getFirst().number;
     Adopted adopted = new Adopted(oldest);

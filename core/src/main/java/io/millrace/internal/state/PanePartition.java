@@ -144,6 +144,11 @@ final class PanePartition implements StatePartition {
   }
 
   @Override
+  public StateSize triedSize() {
+    return store.triedSize();
+  }
+
+  @Override
   public StateSize adopt() {
     OpenPane kept = open;
     if (kept != null && kept.entries().isStepping()) {

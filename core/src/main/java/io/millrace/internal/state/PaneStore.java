@@ -52,6 +52,9 @@ interface PaneStore {
   /** Ends the restoring. */
   void endRestoring();
 
+  /** What {@link #adopt} would tell. */
+  StateSize triedSize();
+
   StateSize adopt();
 
   void abandon();

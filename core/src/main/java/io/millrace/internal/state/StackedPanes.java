@@ -331,6 +331,15 @@ final class StackedPanes implements PaneStore {
   }
 
   @Override
+  public StateSize triedSize() {
+    long removed = 0;
+    for (int i = 0; i < emptied.size(); i++) {
+      removed += stacks[emptied.get(i)] == 0 ? 1 : 0;
+    }
+    return new StateSize(keys.size() - removed, size.bytes(), numUpdated, removed);
+  }
+
+  @Override
   public StateSize adopt() {
     long updated = numUpdated;
     long removed = 0;

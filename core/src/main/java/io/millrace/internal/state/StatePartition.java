@@ -53,6 +53,9 @@ public interface StatePartition {
     void end() throws Exception;
   }
 
+  /** What {@link #adopt} would tell, bytes apart, which may still change a little. */
+  StateSize triedSize();
+
   /** Makes the step that was tried last final, and tells what that leaves. */
   StateSize adopt();
 

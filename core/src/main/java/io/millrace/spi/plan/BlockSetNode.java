@@ -15,6 +15,11 @@ public final class BlockSetNode<T> extends PlanNode<T> {
 
     @Override
     long numRecords();
+
+    @Override
+    default boolean holdsRecords() {
+      return true;
+    }
   }
 
   private final BlockSet<T> blocks;

@@ -1,13 +1,17 @@
 package io.millrace.spi.plan;
 
+import java.io.Serializable;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A value of a plan that a small job fills in when it is first needed, such as the first index of
- * each partition. Resolved on the driver before any task reads it; tasks only call {@link #get()}.
+ * each partition. Resolved on the driver before any task reads it; tasks only call {@link #get()},
+ * and get the value alone.
  */
-public final class Deferred<V> {
+public final class Deferred<V> implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   /** Computes the value; runs on the driver and may run jobs. */
   @FunctionalInterface
@@ -15,7 +19,9 @@ public final class Deferred<V> {
     V compute();
   }
 
-  private final Computation<V> computation;
+  /** Stays on the driver. */
+  private final transient @Nullable Computation<V> computation;
+
   private volatile @Nullable V value;
 
   public Deferred(Computation<V> computation) {
@@ -25,7 +31,7 @@ public final class Deferred<V> {
   /** Computes the value unless that has been done. Blocks for as long as the job takes. */
   public synchronized void resolve() {
     if (value == null) {
-      value = Objects.requireNonNull(computation.compute());
+      value = Objects.requireNonNull(Objects.requireNonNull(computation).compute());
     }
   }
 

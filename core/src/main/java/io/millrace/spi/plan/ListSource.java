@@ -31,6 +31,11 @@ public final class ListSource<T> implements RecordSource<T> {
   }
 
   @Override
+  public boolean holdsRecords() {
+    return true;
+  }
+
+  @Override
   public RecordReader<T> open(int partition, TaskContext context) {
     return new SliceReader<>(elements, first(partition), first(partition + 1));
   }

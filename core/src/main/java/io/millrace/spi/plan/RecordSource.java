@@ -25,6 +25,14 @@ public interface RecordSource<T> extends Serializable {
     return -1;
   }
 
+  /**
+   * Whether the records are in this object, rather than where it would find them. An engine whose
+   * tasks run elsewhere then sends each of them what it reads, and not the source.
+   */
+  default boolean holdsRecords() {
+    return false;
+  }
+
   /** What this source reads, in a few words, for lineages and errors. */
   String description();
 }

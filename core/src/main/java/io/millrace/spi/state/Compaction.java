@@ -1,5 +1,6 @@
 package io.millrace.spi.state;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -8,7 +9,7 @@ import java.util.List;
  * @param replaced names of files that follow each other, of which nothing is needed any more
  * @param merged what stands in their place; empty if nothing is left of them
  */
-public record Compaction(List<String> replaced, List<StateFile> merged) {
+public record Compaction(List<String> replaced, List<StateFile> merged) implements Serializable {
 
   public Compaction {
     replaced = List.copyOf(replaced);

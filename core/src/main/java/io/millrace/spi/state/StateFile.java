@@ -1,8 +1,10 @@
 package io.millrace.spi.state;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A durable piece of a state or a stream: what a batch changed in one partition, or several of such
@@ -24,7 +26,8 @@ public record StateFile(
     long numEntries,
     int partition,
     int numPartitions,
-    boolean isBase) {
+    boolean isBase)
+    implements Serializable {
 
   public StateFile {
     Objects.requireNonNull(name);
@@ -34,6 +37,35 @@ public record StateFile(
           String.format(
               "a file of %d bytes with %d entries of partition %d of %d can't be",
               numBytes, numEntries, partition, numPartitions));
+    }
+  }
+
+  private Object writeReplace() {
+    return new Sent(
+        name, inline.orElse(null), numBytes, numEntries, partition, numPartitions, isBase);
+  }
+
+  /** On its way to another process. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Sent(
+      String name,
+      byte @Nullable [] inline,
+      long numBytes,
+      long numEntries,
+      int partition,
+      int numPartitions,
+      boolean isBase)
+      implements Serializable {
+
+    private Object readResolve() {
+      return new StateFile(
+          name,
+          Optional.ofNullable(inline),
+          numBytes,
+          numEntries,
+          partition,
+          numPartitions,
+          isBase);
     }
   }
 

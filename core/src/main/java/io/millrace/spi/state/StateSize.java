@@ -1,5 +1,7 @@
 package io.millrace.spi.state;
 
+import java.io.Serializable;
+
 /**
  * What a state amounts to.
  *
@@ -8,7 +10,8 @@ package io.millrace.spi.state;
  * @param updated keys that the last step wrote
  * @param removed keys that the last step removed, those that timed out among them
  */
-public record StateSize(long entries, long bytes, long updated, long removed) {
+public record StateSize(long entries, long bytes, long updated, long removed)
+    implements Serializable {
 
   /** Of no state at all. */
   public static final StateSize NONE = new StateSize(0, 0, 0, 0);

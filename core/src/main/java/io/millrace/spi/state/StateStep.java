@@ -1,6 +1,7 @@
 package io.millrace.spi.state;
 
 import io.millrace.spi.plan.PlanNode;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,6 @@ public record StateStep(@Nullable PlanNode<?> input, long timeMillis, @Nullable 
    * @param firesFromMillis end of the last pane that the window does not hold any more; only if it
    *     fires
    */
-  public record WindowStep(
-      long paneEndMillis, @Nullable Long firesAtMillis, long firesFromMillis) {}
+  public record WindowStep(long paneEndMillis, @Nullable Long firesAtMillis, long firesFromMillis)
+      implements Serializable {}
 }

@@ -98,9 +98,9 @@ class EmbeddedTaskContextTest {
 
   @Test
   void attemptLocals_reachTheirOwnerOnceOnSuccess() {
-    Object owner = new Object();
-    StringBuilder value = task.attemptLocal(owner, StringBuilder::new, v -> events.add("" + v));
-    StringBuilder again = task.attemptLocal(owner, StringBuilder::new, v -> events.add("other"));
+    Gatherer owner = new Gatherer();
+    StringBuilder value = task.attemptLocal(owner);
+    StringBuilder again = task.attemptLocal(owner);
     assertThat(again).isSameAs(value);
     value.append("done");
     assertThat(events).isEmpty();
@@ -113,7 +113,7 @@ class EmbeddedTaskContextTest {
   @Test
   void theContextOfAnEarlierTask_hasItsPartitionAndLocalsThatGoNowhere() {
     EmbeddedTaskContext earlier = task.recomputing(9);
-    earlier.attemptLocal("owner", () -> "value", events::add);
+    earlier.attemptLocal(new Gatherer());
     TaskContext before = earlier.begin();
     assertThat(TaskContext.getPartitionId()).isEqualTo(9);
     EmbeddedTaskContext.end(before);
@@ -124,5 +124,20 @@ class EmbeddedTaskContextTest {
     assertThat(earlier.readsSharedExchanges()).isFalse();
     assertThat(earlier.recomputed()).isSameAs(task.recomputed());
     assertThat(events).isEmpty();
+  }
+
+  private final class Gatherer implements TaskContext.AttemptLocal<StringBuilder> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public StringBuilder begin() {
+      return new StringBuilder();
+    }
+
+    @Override
+    public void accept(StringBuilder value) {
+      events.add("" + value);
+    }
   }
 }

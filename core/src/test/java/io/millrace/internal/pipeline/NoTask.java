@@ -2,7 +2,6 @@ package io.millrace.internal.pipeline;
 
 import io.millrace.TaskContext;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** A context that does nothing, for running a pipeline by itself. */
 final class NoTask extends TaskContext {
@@ -31,7 +30,7 @@ final class NoTask extends TaskContext {
   public void addTaskCompletionListener(Consumer<TaskContext> listener) {}
 
   @Override
-  public <S> S attemptLocal(Object owner, Supplier<S> initial, Consumer<S> onSuccess) {
-    return initial.get();
+  public <S> S attemptLocal(AttemptLocal<S> owner) {
+    return owner.begin();
   }
 }

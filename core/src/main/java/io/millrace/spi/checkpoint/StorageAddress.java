@@ -1,0 +1,57 @@
+package io.millrace.spi.checkpoint;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Where a storage is, as it travels to other processes, which open it for themselves: once each,
+ * and for good.
+ *
+ * @param location as {@link CheckpointStorage#location()} gives it
+ */
+public record StorageAddress(String location) implements Serializable {
+
+  private static final Map<String, CheckpointStorage> OPENED = new ConcurrentHashMap<>();
+
+  /**
+   * The storage, shared by all of this process that ask for it. Not to be closed.
+   *
+   * @throws IOException if it can't be opened, or if no module on the class path serves it
+   */
+  public CheckpointStorage storage() throws IOException {
+    CheckpointStorage known = OPENED.get(location);
+    if (known == null) {
+      synchronized (OPENED) {
+        known = OPENED.get(location);
+        if (known == null) {
+          known =
+              open(location)
+                  .orElseThrow(
+                      () ->
+                          new IOException(
+                              location
+                                  + " is of a kind that no module on the class path of this"
+                                  + " process serves"));
+          OPENED.put(location, known);
+        }
+      }
+    }
+    return known;
+  }
+
+  /** Opens a storage by the provider that accepts its location; empty if there is none. */
+  public static Optional<CheckpointStorage> open(String location) throws IOException {
+    for (CheckpointStorageProvider provider :
+        ServiceLoader.load(
+            CheckpointStorageProvider.class, CheckpointStorageProvider.class.getClassLoader())) {
+      if (provider.accepts(location)) {
+        return Optional.of(provider.open(location));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,153 @@
+package io.millrace.spark;
+
+import io.millrace.JobCancelledException;
+import io.millrace.JobFailedException;
+import io.millrace.spi.Cancellation;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.SimpleFutureAction;
+import org.apache.spark.SparkContext;
+import scala.concurrent.Await;
+import scala.concurrent.duration.Duration;
+import scala.runtime.AbstractFunction0;
+import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
+import scala.util.Try;
+
+/** One Spark job, from its submission to its results or its failure. */
+final class SparkJob {
+
+  private static final String INTERRUPT = "spark.job.interruptOnCancel";
+  private static final String DESCRIPTION = "spark.job.description";
+
+  private final SparkContext spark;
+  private final StageRdd stage;
+  private final String description;
+  private final Cancellation cancellation;
+  private final Cancellation closing;
+
+  SparkJob(
+      SparkContext spark,
+      StageRdd stage,
+      String description,
+      Cancellation cancellation,
+      Cancellation closing) {
+    this.spark = spark;
+    this.stage = stage;
+    this.description = description;
+    this.cancellation = cancellation;
+    this.closing = closing;
+  }
+
+  /** Runs the tasks of some partitions; results are in their order. */
+  List<TaskResult> run(ResultTask.Body body, List<Integer> partitions) {
+    if (partitions.isEmpty()) {
+      return List.of();
+    }
+    TaskResult[] results = new TaskResult[partitions.size()];
+    SimpleFutureAction<BoxedUnit> action = submit(body, partitions, new Collecting(results));
+    Runnable cancel = action::cancel;
+    cancellation.onCancel(cancel);
+    closing.onCancel(cancel);
+    try {
+      Try<BoxedUnit> end = await(action);
+      if (end.isFailure()) {
+        throw failure(end.failed().get());
+      }
+    } finally {
+      cancellation.forget(cancel);
+      closing.forget(cancel);
+    }
+    for (TaskResult result : results) {
+      result.locals().deliver();
+    }
+    return Arrays.asList(results);
+  }
+
+  private SimpleFutureAction<BoxedUnit> submit(
+      ResultTask.Body body, List<Integer> partitions, Collecting into) {
+    String interrupts = spark.getLocalProperty(INTERRUPT);
+    String described = spark.getLocalProperty(DESCRIPTION);
+    spark.setLocalProperty(INTERRUPT, "true");
+    spark.setLocalProperty(DESCRIPTION, description);
+    try {
+      return spark.submitJob(
+          stage,
+          new ResultTask(body, stage.work()),
+          ScalaSeqs.ofInts(partitions),
+          into,
+          new Done());
+    } finally {
+      spark.setLocalProperty(INTERRUPT, interrupts);
+      spark.setLocalProperty(DESCRIPTION, described);
+    }
+  }
+
+  /** Waits for the end, which a cancellation brings about; an interrupt is for later. */
+  private static Try<BoxedUnit> await(SimpleFutureAction<BoxedUnit> action) {
+    boolean wasInterrupted = false;
+    try {
+      while (true) {
+        try {
+          Await.ready(action, Duration.Inf());
+          return action.value().get();
+        } catch (InterruptedException e) {
+          wasInterrupted = true;
+        } catch (java.util.concurrent.TimeoutException e) {
+          throw new IllegalStateException("for ever has passed", e);
+        }
+      }
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private RuntimeException failure(Throwable failed) {
+    if (cancellation.isCancelled() || closing.isCancelled()) {
+      boolean byEngine = !cancellation.isCancelled();
+      JobCancelledException cancelled =
+          new JobCancelledException(
+              description + " was cancelled" + (byEngine ? ": its engine was closed" : ""));
+      cancelled.addSuppressed(failed);
+      return cancelled;
+    }
+    for (Throwable e = failed; e != null; e = e.getCause()) {
+      if (e instanceof TaskFailedException told) {
+        return new JobFailedException(
+            told.getMessage()
+                + "\n  of "
+                + description
+                + ", after "
+                + told.attempts()
+                + (told.attempts() == 1 ? " attempt" : " attempts"),
+            told.usersFailure());
+      }
+    }
+    return SparkEngine.failed(description, failed);
+  }
+
+  /** Called by Spark's scheduler, by one thread at a time. */
+  private static final class Collecting extends AbstractFunction2<Object, TaskResult, BoxedUnit> {
+
+    private final TaskResult[] results;
+
+    Collecting(TaskResult[] results) {
+      this.results = results;
+    }
+
+    @Override
+    public BoxedUnit apply(Object position, TaskResult result) {
+      results[(Integer) position] = result;
+      return BoxedUnit.UNIT;
+    }
+  }
+
+  private static final class Done extends AbstractFunction0<BoxedUnit> {
+    @Override
+    public BoxedUnit apply() {
+      return BoxedUnit.UNIT;
+    }
+  }
+}
