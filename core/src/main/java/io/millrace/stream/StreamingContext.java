@@ -634,15 +634,57 @@ public final class StreamingContext implements AutoCloseable {
     if (checkpointStorage.isPresent()) {
       CheckpointStorage storage = checkpointStorage.get();
       return Optional.of(
-          new CheckpointSpec(storage.location(), () -> storage, codecs.build(), allowedDrops));
+          new CheckpointSpec(
+              storage.location(),
+              () -> storage,
+              () -> Optional.of(storage),
+              codecs.build(),
+              allowedDrops));
     }
-    return checkpointDirectory.map(
-        directory ->
-            new CheckpointSpec(
-                directory,
-                () -> CheckpointStorageLookup.open(directory),
-                codecs.build(),
-                allowedDrops));
+    return checkpointDirectory.map(this::checkpointSpec);
+  }
+
+  private CheckpointSpec checkpointSpec(String directory) {
+    return new CheckpointSpec(
+        directory,
+        () -> CheckpointStorageLookup.open(directory),
+        () -> CheckpointStorageLookup.openForReading(directory),
+        codecs.build(),
+        allowedDrops);
+  }
+
+  /**
+   * What {@link #start()} would make of the checkpoint: what of it goes on, begins anew or is
+   * refused, by id, and what becomes of the open batch. For a new version of a program, while the
+   * old one still runs; the command {@code millrace checkpoint plan} does it for a whole program.
+   *
+   * <p>It takes the place of {@code start()}, and does the same but for this: it claims and writes
+   * nothing, opens no target of an output, runs no batch, and the context has stopped when it
+   * returns. States are read as a start reads them; sources that can be read again are started, put
+   * where the checkpoint has them, and stopped.
+   *
+   * @throws IllegalStateException if the program keeps no checkpoint, declares nothing that has an
+   *     effect, or lacks names of streams; or if the context has been started or stopped before
+   */
+  public CheckpointPlan checkpointPlan() {
+    return runtime.plan(
+        checkpointSpec()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "there is nothing to plan: the program keeps no checkpoint; call"
+                            + " checkpoint(directory) first")));
+  }
+
+  /**
+   * Where a checkpoint is that is only to be planned for; it counts for a program whose
+   * configuration reads no settings from outside too, which must not run by mistake.
+   */
+  private Optional<String> plannedCheckpoint() {
+    return rddContext
+        .conf()
+        .find(Settings.CHECKPOINT_PLAN)
+        .or(() -> new Conf().find(Settings.CHECKPOINT_PLAN));
   }
 
   /**
@@ -653,6 +695,11 @@ public final class StreamingContext implements AutoCloseable {
    * @throws RuntimeException if a source can't start; the context is stopped then
    */
   public void start() {
+    Optional<String> planned = plannedCheckpoint();
+    if (planned.isPresent()) {
+      runtime.plan(checkpointSpec(planned.get()));
+      return;
+    }
     boolean isAdded = ActiveContexts.add(this);
     try {
       runtime.start(checkpointSpec());

@@ -4,9 +4,6 @@ import io.millrace.internal.checkpoint.Checkpoint;
 import io.millrace.internal.checkpoint.CheckpointState;
 import io.millrace.internal.checkpoint.Fact;
 import io.millrace.sink.Marker;
-import io.millrace.source.InputRange;
-import io.millrace.source.Replay;
-import io.millrace.source.Source;
 import io.millrace.spi.Clock;
 import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.spi.state.StateFile;
@@ -21,7 +18,6 @@ import io.millrace.stream.graph.Output;
 import io.millrace.stream.graph.Staging;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +42,7 @@ final class CheckpointJournal implements Journal {
   private final Checkpoint checkpoint;
   private final StreamIds ids;
   private final StatePlace place;
-  private final DurableValues values;
+  private final SourceReplays sources;
   private final SinkSessions sinks;
   private final Stager stager;
   private final WindowBlocks windows;
@@ -55,8 +51,6 @@ final class CheckpointJournal implements Journal {
   private final Clock clock;
   private final ListenerBus listeners;
   private final int defaultParallelism;
-  private final List<InputNode<?>> inputs = new ArrayList<>();
-  private final Map<Integer, Replay<InputRange>> replays = new HashMap<>();
   private Optional<RecordedBatch> open = Optional.empty();
 
   /** The last batch that was begun. */
@@ -77,7 +71,7 @@ final class CheckpointJournal implements Journal {
     this.checkpoint = checkpoint;
     this.ids = ids;
     this.place = place;
-    this.values = new DurableValues(place.codecs());
+    this.sources = new SourceReplays(ids, new DurableValues(place.codecs()));
     this.sinks = sinks;
     this.stager = stager;
     this.windows = windows;
@@ -111,74 +105,19 @@ final class CheckpointJournal implements Journal {
   }
 
   private void resume(List<InputNode<?>> started) throws Exception {
-    inputs.addAll(started);
-    CheckpointState state = checkpoint.state();
-    for (InputNode<?> input : inputs) {
-      Optional<Replay<InputRange>> replay = replay(input);
-      if (replay.isPresent()) {
-        replays.put(input.id(), replay.get());
-        CheckpointState.SourceProgress progress = state.sources().get(ids.ofNode(input));
-        if (progress != null && progress.position().isPresent()) {
-          replay
-              .get()
-              .restore(
-                  values.decode(progress.position().get(), "the position of " + input),
-                  values.decodeAll(progress.ranges(), "the ranges of " + input));
-        }
-      }
+    for (InputNode<?> input : started) {
+      sources.restore(input, checkpoint.state());
     }
     patience.write(
         "where the sources are",
         () -> {
-          checkpoint.appendImage(List.of(), positions());
+          checkpoint.appendImage(List.of(), sources.positions());
           return true;
         });
-    Fact.Planned planned = state.open().orElse(null);
+    Fact.Planned planned = checkpoint.state().open().orElse(null);
     if (planned != null) {
-      open = Optional.of(recorded(planned));
+      open = Optional.of(sources.recorded(planned));
     }
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Optional<Replay<InputRange>> replay(InputNode<?> input) {
-    return ((Source<?, InputRange>) input.source()).replay();
-  }
-
-  private RecordedBatch recorded(Fact.Planned planned) throws Exception {
-    Map<Integer, InputRange> ranges = new HashMap<>();
-    for (InputNode<?> input : inputs) {
-      byte[] range = planned.ranges().get(ids.ofNode(input));
-      Replay<InputRange> replay = replays.get(input.id());
-      if (range == null) {
-        continue;
-      }
-      if (replay == null) {
-        throw new CheckpointException(
-            String.format(
-                "batch %d is planned with input of %s, which can't be read again any more: run the"
-                    + " program that can until the batch is done, then change it",
-                planned.batch(), input));
-      }
-      ranges.put(input.id(), replay.range(values.decode(range, "the range of " + input)));
-    }
-    return new RecordedBatch(
-        planned.batch(),
-        planned.timeMillis(),
-        planned.previousMillis(),
-        planned.numMergedTicks(),
-        ranges);
-  }
-
-  private Map<String, byte[]> positions() {
-    Map<String, byte[]> positions = new TreeMap<>();
-    for (InputNode<?> input : inputs) {
-      Replay<InputRange> replay = replays.get(input.id());
-      if (replay != null) {
-        positions.put(
-            ids.ofNode(input), values.encode(replay.position(), "the position of " + input));
-      }
-    }
-    return positions;
   }
 
   @Override
@@ -223,33 +162,17 @@ final class CheckpointJournal implements Journal {
   }
 
   private boolean hasInput(OpenBatch batch) {
-    for (InputNode<?> input : inputs) {
-      InputRange range = batch.ranges().get(input.id());
-      Replay<InputRange> replay = replays.get(input.id());
-      if (range != null && (replay == null ? !range.isEmpty() : replay.mustBeRecorded(range))) {
-        return true;
-      }
-    }
-    return false;
+    return sources.mustBeRecorded(batch.ranges());
   }
 
   private Fact.Planned planned(OpenBatch batch) {
-    Map<String, byte[]> ranges = new TreeMap<>();
-    for (InputNode<?> input : inputs) {
-      InputRange range = batch.ranges().get(input.id());
-      Replay<InputRange> replay = replays.get(input.id());
-      if (range != null && replay != null) {
-        ranges.put(
-            ids.ofNode(input), values.encode(replay.durable(range), "the range of " + input));
-      }
-    }
     return new Fact.Planned(
         batch.number(),
         batch.time().milliseconds(),
         batch.previousMillis(),
         batch.numMergedTicks(),
         defaultParallelism,
-        ranges);
+        sources.ranges(batch.ranges()));
   }
 
   private void append(String what, List<Fact> facts) {
@@ -381,7 +304,7 @@ final class CheckpointJournal implements Journal {
   private void commit(OpenBatch batch, List<Fact> facts) {
     String what = "the end of " + batch.label();
     if (checkpoint.isImageDue()) {
-      Map<String, byte[]> positions = positions();
+      Map<String, byte[]> positions = sources.positions();
       patience.write(
           what,
           () -> {

@@ -108,7 +108,8 @@ final class States {
     };
   }
 
-  private KeyedState state(StreamNode<?> node) {
+  /** The state of a stream. */
+  KeyedState state(StreamNode<?> node) {
     KeyedState state = states.get(node);
     if (state == null) {
       throw new IllegalStateException(node + " has no state");

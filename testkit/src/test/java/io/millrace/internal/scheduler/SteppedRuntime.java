@@ -4,6 +4,7 @@ import io.millrace.Settings;
 import io.millrace.spi.Clock;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.StateLimits;
+import io.millrace.stream.CheckpointPlan;
 import io.millrace.stream.CheckpointSpec;
 import io.millrace.stream.Progress;
 import io.millrace.stream.StreamRuntime;
@@ -108,6 +109,11 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
     } finally {
       journal.close();
     }
+  }
+
+  @Override
+  public CheckpointPlan plan(CheckpointSpec checkpoint) {
+    throw new UnsupportedOperationException("a stepped context only runs");
   }
 
   private Journal open(CheckpointSpec spec, StreamPlans plans) {
