@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import io.millrace.Settings;
 import io.millrace.checkpoint.CheckpointReader;
+import io.millrace.sink.JsonLine;
 import io.millrace.stream.CheckpointPlan;
 import java.io.IOException;
 import java.io.PrintStream;
