@@ -160,6 +160,18 @@ class CheckpointPlanCommandTest {
     assertThat(errors.toString()).contains("names no main class: give it by --class");
   }
 
+  @Test
+  void aClassThatIsNotThere_isAUsageError() {
+    assertThat(plan(jar.toString(), "--class", "no.Such")).isEqualTo(2);
+    assertThat(errors.toString()).contains("has no class no.Such");
+  }
+
+  @Test
+  void aFileThatIsNoJar_isAUsageError() {
+    assertThat(plan(input.resolve("a").toString())).isEqualTo(2);
+    assertThat(errors.toString()).contains("is no jar");
+  }
+
   /** Declares nothing. */
   public static final class Idle {
     private Idle() {}

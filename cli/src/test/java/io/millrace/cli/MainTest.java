@@ -67,8 +67,6 @@ class MainTest {
           checkpoint plan                              => Missing required parameters: 'DIR', 'JAR'
           checkpoint plan no/such program.jar          => there is no directory no/such
           checkpoint plan . no/such.jar                => there is no file no/such.jar
-          checkpoint plan . pom.xml                    => pom.xml is no jar
-          checkpoint plan . pom.xml --class no.Such    => pom.xml has no class no.Such
           bench race                                   => there is no workload race; there are
           bench --forks 0                              => --forks must be at least 1, not 0
           dance                                        => dance

@@ -8,7 +8,6 @@ import io.millrace.codec.Codecs;
 import io.millrace.function.Function;
 import io.millrace.function.Function0;
 import io.millrace.function.Function2;
-import io.millrace.rdd.HashPartitioner;
 import io.millrace.rdd.PairRDD;
 import io.millrace.rdd.Partitioner;
 import io.millrace.rdd.RDD;
@@ -158,7 +157,8 @@ public final class StreamingContext implements AutoCloseable {
     try {
       List<StreamingListener> extraListeners = ExtraListeners.of(ownerContext.conf());
       Cancellation cancellation = new Cancellation();
-      rddContext = ownerContext.withCancellation(cancellation);
+      rddContext =
+          ownerContext.withCancellation(cancellation, () -> graph.parallelism().recorded());
       runtime =
           builder
               .runtime
@@ -242,8 +242,9 @@ public final class StreamingContext implements AutoCloseable {
     return runtime;
   }
 
+  /** Stands for what the default is when a batch is planned. */
   Partitioner defaultPartitioner() {
-    return new HashPartitioner(rddContext.defaultParallelism());
+    return new DefaultPartitioner(rddContext);
   }
 
   /**
@@ -379,7 +380,7 @@ public final class StreamingContext implements AutoCloseable {
         directory,
         filter,
         newFilesOnly,
-        FileSource.text(rddContext.defaultParallelism()));
+        FileSource.text(rddContext::defaultParallelism));
   }
 
   /**
@@ -399,7 +400,7 @@ public final class StreamingContext implements AutoCloseable {
         directory,
         path -> true,
         true,
-        FileSource.fixedLength(recordLength, rddContext.defaultParallelism()));
+        FileSource.fixedLength(recordLength, rddContext::defaultParallelism));
   }
 
   private <T> InputDStream<T> fileStream(

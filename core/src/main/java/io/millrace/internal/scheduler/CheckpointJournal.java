@@ -13,9 +13,11 @@ import io.millrace.stream.CheckpointInfo;
 import io.millrace.stream.CheckpointPhase;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointOpened;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPhase;
+import io.millrace.stream.graph.DefaultParallelism;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
 import io.millrace.stream.graph.Staging;
+import io.millrace.stream.graph.StreamNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +52,8 @@ final class CheckpointJournal implements Journal {
   private final Patience patience;
   private final Clock clock;
   private final ListenerBus listeners;
-  private final int defaultParallelism;
+  private final DefaultParallelism parallelism;
+  private final int presentParallelism;
   private Optional<RecordedBatch> open = Optional.empty();
 
   /** The last batch that was begun. */
@@ -67,7 +70,8 @@ final class CheckpointJournal implements Journal {
       Patience patience,
       Clock clock,
       ListenerBus listeners,
-      int defaultParallelism) {
+      DefaultParallelism parallelism,
+      int presentParallelism) {
     this.checkpoint = checkpoint;
     this.ids = ids;
     this.place = place;
@@ -79,7 +83,8 @@ final class CheckpointJournal implements Journal {
     this.patience = patience;
     this.clock = clock;
     this.listeners = listeners;
-    this.defaultParallelism = defaultParallelism;
+    this.parallelism = parallelism;
+    this.presentParallelism = presentParallelism;
   }
 
   /** The fact that the checkpoint was opened. */
@@ -143,6 +148,20 @@ final class CheckpointJournal implements Journal {
     return taken;
   }
 
+  /** States are placed anew from what is durable of them, as a start with the default would. */
+  @Override
+  public void endRepeat(StreamPlans plans) {
+    parallelism.usePresent();
+    for (StreamNode<?> node : plans.states().reopen()) {
+      String id = ids.ofNode(node);
+      CheckpointState.StateContents contents = checkpoint.state().states().get(id);
+      if (contents != null) {
+        plans.states().restore(node, place, contents.form(), contents.files());
+      }
+      compactor.replace(id, plans.states().state(node));
+    }
+  }
+
   @Override
   public void begin(OpenBatch batch) {
     stager.begin(batch);
@@ -171,7 +190,7 @@ final class CheckpointJournal implements Journal {
         batch.time().milliseconds(),
         batch.previousMillis(),
         batch.numMergedTicks(),
-        defaultParallelism,
+        presentParallelism,
         sources.ranges(batch.ranges()));
   }
 

@@ -17,8 +17,8 @@ import io.millrace.stream.CheckpointException;
 import io.millrace.stream.CheckpointPlan;
 import io.millrace.stream.CheckpointSpec;
 import io.millrace.stream.graph.InputNode;
-import io.millrace.stream.graph.Output;
 import io.millrace.stream.graph.SinkBinding;
+import io.millrace.stream.graph.StreamGraph;
 import io.millrace.stream.graph.StreamNode;
 import io.millrace.stream.graph.WindowNode;
 import java.io.IOException;
@@ -58,7 +58,7 @@ final class CheckpointOpening {
   private final Engine engine;
   private final Cancellation cancellation;
   private final StreamPlans plans;
-  private final List<Output> outputs;
+  private final StreamGraph graph;
   private final StreamIds ids;
   private final Patience patience;
   private final Clock clock;
@@ -72,7 +72,7 @@ final class CheckpointOpening {
       Engine engine,
       Cancellation cancellation,
       StreamPlans plans,
-      List<Output> outputs,
+      StreamGraph graph,
       Patience patience,
       Clock clock,
       ListenerBus listeners,
@@ -83,8 +83,8 @@ final class CheckpointOpening {
     this.engine = engine;
     this.cancellation = cancellation;
     this.plans = plans;
-    this.outputs = outputs;
-    this.ids = new StreamIds(plans.neededNodes(), outputs);
+    this.graph = graph;
+    this.ids = new StreamIds(plans.neededNodes(), graph.outputs());
     this.patience = patience;
     this.clock = clock;
     this.listeners = listeners;
@@ -175,6 +175,7 @@ final class CheckpointOpening {
       Upgrade upgrade = upgrade(checkpoint.state());
       upgrade.requireAccepted();
       drop(upgrade.dropped(), checkpoint);
+      checkpoint.state().open().ifPresent(this::useRecordedParallelism);
       WindowBlocks windows = new WindowBlocks(engine, cancellation, place, windows(), patience);
       restore(checkpoint, upgrade, place);
       windows.restore(plans, checkpoint.state());
@@ -189,11 +190,29 @@ final class CheckpointOpening {
           patience,
           clock,
           listeners,
-          engine.defaultParallelism());
+          graph.parallelism(),
+          presentParallelism());
     } catch (Throwable e) {
       sinks.close();
       throw e;
     }
+  }
+
+  /** The batch that runs again has as many partitions as the first time. */
+  private void useRecordedParallelism(Fact.Planned planned) {
+    if (planned.parallelism() != presentParallelism()) {
+      LOG.info(
+          "batch {} runs again with the {} partitions by default that it was planned with, not {}",
+          planned.batch(),
+          planned.parallelism(),
+          presentParallelism());
+      graph.parallelism().use(planned.parallelism());
+      plans.states().reopen();
+    }
+  }
+
+  private int presentParallelism() {
+    return conf.find(Settings.DEFAULT_PARALLELISM).orElseGet(engine::defaultParallelism);
   }
 
   private StatePlace place(CheckpointStorage storage) {
@@ -203,7 +222,7 @@ final class CheckpointOpening {
 
   private List<SinkBinding> bindings() {
     List<SinkBinding> bindings = new ArrayList<>();
-    outputs.forEach(output -> bindings.addAll(output.sinks()));
+    graph.outputs().forEach(output -> bindings.addAll(output.sinks()));
     return bindings;
   }
 
@@ -409,7 +428,7 @@ final class CheckpointOpening {
                         ? CheckpointPlan.Fate.RUN_AGAIN
                         : CheckpointPlan.Fate.ASKS_OUTPUTS,
                     planned.parallelism(),
-                    engine.defaultParallelism(),
+                    presentParallelism(),
                     List.copyOf(mayHave)));
   }
 }

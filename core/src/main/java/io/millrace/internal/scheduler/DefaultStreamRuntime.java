@@ -240,7 +240,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
         setup.engine(),
         setup.cancellation(),
         streamPlans,
-        setup.graph().outputs(),
+        setup.graph(),
         patience,
         clock,
         listeners,

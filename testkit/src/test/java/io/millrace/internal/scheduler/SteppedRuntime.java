@@ -129,7 +129,7 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
                 setup.engine(),
                 setup.cancellation(),
                 plans,
-                setup.graph().outputs(),
+                setup.graph(),
                 patience,
                 surroundings.ticks(),
                 listeners,
