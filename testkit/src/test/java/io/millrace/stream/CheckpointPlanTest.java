@@ -350,6 +350,33 @@ class CheckpointPlanTest {
   }
 
   @Test
+  void anOutputThatWasDropped_canNotComeBackToItsTarget_butToAnother() throws Exception {
+    runTheFirst();
+    run(1, program(Version.DROPPING_OUTPUT));
+    file("c", "z");
+    run(1, program(Version.DROPPING_OUTPUT));
+    assertThatThrownBy(() -> run(1, program(Version.FIRST)))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("output ledger")
+        .hasMessageContaining("has batch 3 of this checkpoint")
+        .hasMessageContaining("it was dropped")
+        .hasMessageContaining("another id by .uid(...) and an empty target");
+    file("d", "last");
+    Path other = directory.resolve("other");
+    run(
+        1,
+        context -> {
+          declare(context, Version.DROPPING_OUTPUT);
+          context
+              .textFileStream(input.toString(), true)
+              .uid("more")
+              .writeTo(FileSinks.lines(other.toString(), line -> line))
+              .uid("ledger-2");
+        });
+    assertThat(other).isDirectory();
+  }
+
+  @Test
   void aSourceOfTheOpenBatch_canNotBeDropped() throws Exception {
     breakInBatch2();
     Consumer<StreamingContext> next =

@@ -113,7 +113,14 @@ final class CheckpointOpening {
       }
       if (e instanceof IOException failure) {
         throw new CheckpointException(
-            "the checkpoint " + spec.location() + " can't be opened: " + failure.getMessage(),
+            "the checkpoint "
+                + spec.location()
+                + " can't be opened: "
+                + failure.getMessage()
+                + (Patience.mayPass(failure)
+                    ? ". See that it can be reached, make it writable for this program and give it"
+                        + " room, then start again"
+                    : ""),
             failure);
       }
       throw rethrown(e);

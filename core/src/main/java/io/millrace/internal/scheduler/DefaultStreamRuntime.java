@@ -55,10 +55,15 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
    * @param cancellation until what was cancelled notices
    * @param sources until all sources have stopped
    * @param listeners until listeners have heard the last events
+   * @param checkpoint until sinks and the checkpoint's storage are closed
    */
-  record Limits(Duration cancellation, Duration sources, Duration listeners) {
+  record Limits(Duration cancellation, Duration sources, Duration listeners, Duration checkpoint) {
     static final Limits DEFAULT =
-        new Limits(Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofSeconds(5));
+        new Limits(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10));
   }
 
   private enum StopRequest {
@@ -479,7 +484,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
         hook.remove();
       }
       if (lastJournal != null) {
-        lastJournal.close();
+        close(lastJournal);
       }
       if (last != null) {
         last.close();
@@ -489,6 +494,21 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
       LOG.error("the end of {} is not complete", setup.name(), e);
     } finally {
       stopped.countDown();
+    }
+  }
+
+  /** Its storage or a sink may hold the end up, and with it whoever waits for the context. */
+  private void close(Journal last) {
+    Thread closing = Threads.daemon(setup.name() + "-checkpoint", last::close);
+    closing.start();
+    try {
+      closing.join(limits.checkpoint().toMillis());
+      if (closing.isAlive()) {
+        leaveBehind("the end of the checkpoint", closing);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.warn("interrupted while the checkpoint of {} was closed", setup.name(), e);
     }
   }
 
