@@ -689,7 +689,9 @@ public final class StreamingContext implements AutoCloseable {
   }
 
   /**
-   * Fixes the graph, starts the sources and the batch loop, and returns.
+   * Fixes the graph, starts the sources and the batch loop, and returns. Under the setting {@code
+   * millrace.streaming.checkpoint.plan} it makes a {@linkplain #checkpointPlan() plan} instead,
+   * logs it and tells it to listeners, and the context has stopped.
    *
    * @throws IllegalStateException if nothing is declared that has an effect, or if the context has
    *     been started or stopped before
