@@ -39,18 +39,24 @@ final class CheckpointPlanCommand implements Callable<Integer> {
 
   private final PrintStream out;
 
-  @Parameters(index = "0", paramLabel = "DIR", description = "The checkpoint's directory.")
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR",
+      showDefaultValue = Visibility.NEVER,
+      description = "The checkpoint's directory.")
   private String location = "";
 
   @Parameters(
       index = "1",
       paramLabel = "JAR",
+      showDefaultValue = Visibility.NEVER,
       description = "The program, with what it needs beside Millrace.")
   private Path jar = Path.of("");
 
   @Parameters(
       index = "2..*",
       paramLabel = "ARG",
+      showDefaultValue = Visibility.NEVER,
       description = "Arguments of the program; after -- if one begins with a dash.")
   private List<String> arguments = List.of();
 
