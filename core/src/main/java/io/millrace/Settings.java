@@ -150,6 +150,15 @@ public final class Settings {
           "Where a streaming context keeps its checkpoint, as checkpoint(directory) says in the"
               + " program. Without either, state and progress go with the process.");
 
+  /** {@code millrace.streaming.checkpoint.plan}: a start that only tells what it would do. */
+  public static final Setting<String> CHECKPOINT_PLAN =
+      withoutDefault(
+          "millrace.streaming.checkpoint.plan",
+          text("a directory, or the location of another store"),
+          "A checkpoint for which start() only tells what it would keep, drop and rebuild, whatever"
+              + " checkpoint the program names. It claims and writes nothing, runs no batch, and"
+              + " ends the context. Set by `millrace checkpoint plan`.");
+
   /** {@code millrace.checkpoint.retainedBatches}: how far back a checkpoint can be read. */
   public static final Setting<Integer> CHECKPOINT_RETAINED_BATCHES =
       withDefault(

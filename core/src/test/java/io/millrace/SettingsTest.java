@@ -25,6 +25,7 @@ class SettingsTest {
                 Map.entry("millrace.checkpoint.retainedBatches", "20"),
                 Map.entry("millrace.checkpoint.writeTimeout", "300s"),
                 Map.entry("millrace.streaming.checkpoint.directory", "-"),
+                Map.entry("millrace.streaming.checkpoint.plan", "-"),
                 Map.entry("millrace.default.parallelism", "-"),
                 Map.entry("millrace.engine", "-"),
                 Map.entry("millrace.function.serializationCheck", "true"),

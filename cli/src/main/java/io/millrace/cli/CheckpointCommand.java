@@ -15,12 +15,13 @@ import picocli.CommandLine.Command;
     footerHeading = "%nExamples:%n",
     footer = {
       "  millrace checkpoint show /var/lib/orders/checkpoint",
-      "  millrace checkpoint verify /backup/orders && echo whole"
+      "  millrace checkpoint verify /backup/orders && echo whole",
+      "  millrace checkpoint plan /var/lib/orders/checkpoint orders-2.jar"
     })
 final class CheckpointCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new UsageException("a command is missing: show or verify");
+    throw new UsageException("a command is missing: show, verify or plan");
   }
 }

@@ -31,7 +31,8 @@ public final class Main {
     commands.addSubcommand(
         new CommandLine(new CheckpointCommand())
             .addSubcommand(new CheckpointShowCommand(out))
-            .addSubcommand(new CheckpointVerifyCommand(out)));
+            .addSubcommand(new CheckpointVerifyCommand(out))
+            .addSubcommand(new CheckpointPlanCommand(out)));
     commands.addSubcommand(new BenchCommand());
     commands.setParameterExceptionHandler(new UsageErrors());
     commands.setExecutionExceptionHandler(new RunFailures(millrace));

@@ -61,9 +61,12 @@ class MainTest {
           run wordcount --directory . --master lokal   => millrace.master=lokal is no master: give local
           demo --checkpoint here                       => Missing required argument(s): --database=FILE
           demo --database here.db                      => Missing required argument(s): --checkpoint=DIR
-          checkpoint                                   => a command is missing: show or verify
+          checkpoint                                   => a command is missing: show, verify or plan
           checkpoint show                              => Missing required parameter: 'DIR'
           checkpoint verify no/such                    => there is no directory no/such
+          checkpoint plan                              => Missing required parameters: 'DIR', 'JAR'
+          checkpoint plan no/such program.jar          => there is no directory no/such
+          checkpoint plan . no/such.jar                => there is no file no/such.jar
           bench race                                   => there is no workload race; there are
           bench --forks 0                              => --forks must be at least 1, not 0
           dance                                        => dance

@@ -15,12 +15,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,7 @@ public final class RDDContext implements AutoCloseable {
   private static final long FIRST_SEED = 0x6d696c6c72616365L;
 
   private final Conf conf;
+  private final Supplier<OptionalInt> givenParallelism;
   private final Engine engine;
   private final boolean ownsEngine;
   private final Cancellation cancellation;
@@ -92,7 +95,22 @@ public final class RDDContext implements AutoCloseable {
 
   private RDDContext(
       Conf conf, @Nullable Engine engine, @Nullable RDDContext parent, Cancellation cancellation) {
+    this(
+        conf,
+        engine,
+        parent,
+        cancellation,
+        parent == null ? OptionalInt::empty : parent.givenParallelism);
+  }
+
+  private RDDContext(
+      Conf conf,
+      @Nullable Engine engine,
+      @Nullable RDDContext parent,
+      Cancellation cancellation,
+      Supplier<OptionalInt> givenParallelism) {
     this.conf = conf;
+    this.givenParallelism = givenParallelism;
     this.engine = engine != null ? engine : Engines.start(conf);
     this.ownsEngine = engine == null;
     this.parent = parent;
@@ -112,6 +130,16 @@ public final class RDDContext implements AutoCloseable {
    */
   public RDDContext withCancellation(Cancellation cancellation) {
     return new RDDContext(conf, engine(), this, cancellation);
+  }
+
+  /**
+   * For extensions: as {@link #withCancellation(Cancellation)}, with another default for the number
+   * of partitions at times.
+   *
+   * @param given asked each time; empty for the default of the configuration or the engine
+   */
+  public RDDContext withCancellation(Cancellation cancellation, Supplier<OptionalInt> given) {
+    return new RDDContext(conf, engine(), this, cancellation, given);
   }
 
   /**
@@ -370,11 +398,17 @@ public final class RDDContext implements AutoCloseable {
    * that is set, else how many tasks the engine runs at once.
    */
   public int defaultParallelism() {
-    return configuredParallelism().orElseGet(() -> engine().defaultParallelism());
+    return givenParallelism
+        .get()
+        .orElseGet(
+            () ->
+                conf.find(Settings.DEFAULT_PARALLELISM)
+                    .orElseGet(() -> engine().defaultParallelism()));
   }
 
   Optional<Integer> configuredParallelism() {
-    return conf.find(Settings.DEFAULT_PARALLELISM);
+    return conf.find(Settings.DEFAULT_PARALLELISM)
+        .map(configured -> givenParallelism.get().orElse(configured));
   }
 
   /** What {@link #textFile(String)} asks for: {@link #defaultParallelism()}, but 2 at most. */

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 public interface Source<T, R extends InputRange> {
 
   /**
-   * Gets ready; called by the start of the streaming context, on the thread that starts it.
+   * Gets ready; called by the start of the streaming context, on the thread that starts it. Also by
+   * {@code checkpointPlan()} if the source {@linkplain #replay can be read again}, which then stops
+   * it without asking for a range: so it must not take anything away that others need.
    *
    * @throws Exception if the source can't be used; the context does not start
    */

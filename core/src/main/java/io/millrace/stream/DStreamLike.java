@@ -200,17 +200,21 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
 
   /** How often each record occurs in its batch. */
   public final PairDStream<T, Long> countByValue() {
-    return countByValue(context.defaultPartitioner().numPartitions());
+    return countByValue(context.defaultPartitioner());
   }
 
   /** As {@link #countByValue()}, in {@code numPartitions} partitions. */
   public final PairDStream<T, Long> countByValue(int numPartitions) {
     requirePositive("countByValue", numPartitions);
+    return countByValue(new HashPartitioner(numPartitions));
+  }
+
+  private PairDStream<T, Long> countByValue(Partitioner partitioner) {
     return mappedPairs(
         "countByValue",
         rdd ->
             rdd.mapToPair(StreamFunctions.<T>countedApart())
-                .reduceByKey(StreamFunctions.sum(), numPartitions));
+                .reduceByKey(DefaultPartitioner.now(partitioner), StreamFunctions.sum()));
   }
 
   /**
@@ -329,21 +333,26 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
   /** As {@link #countByValueAndWindow(Duration, Duration, int)}. */
   public final PairDStream<T, Long> countByValueAndWindow(
       Duration windowDuration, Duration slideDuration) {
-    return countByValueAndWindow(
-        windowDuration, slideDuration, context.defaultPartitioner().numPartitions());
+    return countByValueAndWindow(windowDuration, slideDuration, context.defaultPartitioner());
   }
 
   /** How often each record occurs in a window. */
   public final PairDStream<T, Long> countByValueAndWindow(
       Duration windowDuration, Duration slideDuration, int numPartitions) {
+    requirePositive("countByValueAndWindow", numPartitions);
+    return countByValueAndWindow(windowDuration, slideDuration, new HashPartitioner(numPartitions));
+  }
+
+  private PairDStream<T, Long> countByValueAndWindow(
+      Duration windowDuration, Duration slideDuration, Partitioner partitioner) {
     return paneWindow(
         "countByValueAndWindow",
-        countByValue(numPartitions),
+        countByValue(partitioner),
         StreamFunctions.sum(),
         StreamFunctions.difference(),
         StreamFunctions.isNotZero(),
         span(windowDuration, slideDuration),
-        new HashPartitioner(numPartitions));
+        partitioner);
   }
 
   final <K2, V2> PairDStream<K2, V2> paneWindow(
@@ -364,7 +373,12 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
             .add(
                 id ->
                     new PaneWindowNode<>(
-                        id, operationName, reduced.node(), span, operator, partitioner)));
+                        id,
+                        operationName,
+                        reduced.node(),
+                        span,
+                        operator,
+                        () -> DefaultPartitioner.now(partitioner))));
   }
 
   // Datasets

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -52,18 +53,23 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
     Content<T> open(List<FileStatus> files);
   }
 
-  /** Lines of text. */
-  static Format<String> text(int numPartitions) {
+  /**
+   * Lines of text.
+   *
+   * @param numPartitions asked for each batch
+   */
+  static Format<String> text(IntSupplier numPartitions) {
     return files -> {
-      TextFileSource lines = new TextFileSource(files, numPartitions);
+      TextFileSource lines = new TextFileSource(files, numPartitions.getAsInt());
       return new Content<>(lines, lines::numLinesRead);
     };
   }
 
   /** Records of a fixed number of bytes. */
-  static Format<byte[]> fixedLength(int recordLength, int numPartitions) {
+  static Format<byte[]> fixedLength(int recordLength, IntSupplier numPartitions) {
     return files -> {
-      FixedLengthSource records = new FixedLengthSource(files, recordLength, numPartitions);
+      FixedLengthSource records =
+          new FixedLengthSource(files, recordLength, numPartitions.getAsInt());
       return new Content<>(records, records::numRecords);
     };
   }

@@ -102,7 +102,7 @@ public final class PairDStream<K, V>
   /** The values of each key of a batch, in order of arrival. */
   public PairDStream<K, Iterable<V>> groupByKey(Partitioner partitioner) {
     Objects.requireNonNull(partitioner);
-    return mappedPairs("groupByKey", rdd -> rdd.groupByKey(partitioner));
+    return mappedPairs("groupByKey", rdd -> rdd.groupByKey(DefaultPartitioner.now(partitioner)));
   }
 
   /** As {@link #reduceByKey(Function2, Partitioner)}. */
@@ -129,7 +129,8 @@ public final class PairDStream<K, V>
       String operation, Function2<V, V, V> func, Partitioner partitioner) {
     Objects.requireNonNull(partitioner);
     checked(operation, func);
-    return mappedPairs(operation, rdd -> rdd.reduceByKey(partitioner, func));
+    return mappedPairs(
+        operation, rdd -> rdd.reduceByKey(DefaultPartitioner.now(partitioner), func));
   }
 
   /**
@@ -194,11 +195,21 @@ public final class PairDStream<K, V>
       Partitioner partitioner,
       @Nullable PairRDD<K, S> initial) {
     StreamNode<Tuple2<K, V>> placed =
-        mappedPairs(operation, rdd -> rdd.partitionBy(partitioner)).node();
-    PlanNode<?> placedInitial = initial == null ? null : initial.partitionBy(partitioner).plan();
+        mappedPairs(operation, rdd -> rdd.partitionBy(DefaultPartitioner.now(partitioner))).node();
     return context()
         .graph()
-        .add(id -> new StateNode<>(id, operation, placed, operator, partitioner, placedInitial));
+        .add(
+            id ->
+                new StateNode<>(
+                    id,
+                    operation,
+                    placed,
+                    operator,
+                    () -> DefaultPartitioner.now(partitioner),
+                    placement ->
+                        initial == null
+                            ? null
+                            : initial.partitionBy((Partitioner) placement).plan()));
   }
 
   /** As {@link #updateStateByKey(Function2, Partitioner)}. */
@@ -465,7 +476,8 @@ public final class PairDStream<K, V>
   public PairDStream<K, Iterable<V>> groupByKeyAndWindow(
       Duration windowDuration, Duration slideDuration, Partitioner partitioner) {
     Objects.requireNonNull(partitioner);
-    return mappedPairs("groupByKeyAndWindow", rdd -> rdd.partitionBy(partitioner))
+    return mappedPairs(
+            "groupByKeyAndWindow", rdd -> rdd.partitionBy(DefaultPartitioner.now(partitioner)))
         .window(windowDuration, slideDuration)
         .groupByKey(partitioner);
   }
@@ -493,7 +505,7 @@ public final class PairDStream<K, V>
             "cogroup",
             other,
             DatasetUse.DECLARED,
-            (mine, its, t) -> mine.cogroup(its, partitioner).plan()));
+            (mine, its, t) -> mine.cogroup(its, DefaultPartitioner.now(partitioner)).plan()));
   }
 
   /** As {@link #join(PairDStream, Partitioner)}. */
@@ -515,7 +527,7 @@ public final class PairDStream<K, V>
             "join",
             other,
             DatasetUse.DECLARED,
-            (mine, its, t) -> mine.join(its, partitioner).plan()));
+            (mine, its, t) -> mine.join(its, DefaultPartitioner.now(partitioner)).plan()));
   }
 
   /** As {@link #leftOuterJoin(PairDStream, Partitioner)}. */
@@ -539,7 +551,7 @@ public final class PairDStream<K, V>
             "leftOuterJoin",
             other,
             DatasetUse.DECLARED,
-            (mine, its, t) -> mine.leftOuterJoin(its, partitioner).plan()));
+            (mine, its, t) -> mine.leftOuterJoin(its, DefaultPartitioner.now(partitioner)).plan()));
   }
 
   /** As {@link #rightOuterJoin(PairDStream, Partitioner)}. */
@@ -563,7 +575,8 @@ public final class PairDStream<K, V>
             "rightOuterJoin",
             other,
             DatasetUse.DECLARED,
-            (mine, its, t) -> mine.rightOuterJoin(its, partitioner).plan()));
+            (mine, its, t) ->
+                mine.rightOuterJoin(its, DefaultPartitioner.now(partitioner)).plan()));
   }
 
   /** As {@link #fullOuterJoin(PairDStream, Partitioner)}. */
@@ -588,6 +601,6 @@ public final class PairDStream<K, V>
             "fullOuterJoin",
             other,
             DatasetUse.DECLARED,
-            (mine, its, t) -> mine.fullOuterJoin(its, partitioner).plan()));
+            (mine, its, t) -> mine.fullOuterJoin(its, DefaultPartitioner.now(partitioner)).plan()));
   }
 }

@@ -27,6 +27,14 @@ public interface StreamRuntime {
   void start(Optional<CheckpointSpec> checkpoint);
 
   /**
+   * Takes the place of {@link #start}: tells what that would make of the checkpoint, of which it
+   * only reads. The context has stopped when this returns.
+   *
+   * @throws IllegalStateException as {@link #start}, or if streams lack names
+   */
+  CheckpointPlan plan(CheckpointSpec checkpoint);
+
+  /**
    * Ends the loop. Blocks until it has ended, except when called by someone whom the end waits for,
    * that is by an output, a task, a listener, a source or a thread of one: then the request is
    * noted and the call returns.

@@ -8,7 +8,6 @@ import io.millrace.codec.Codecs;
 import io.millrace.function.Function;
 import io.millrace.function.Function0;
 import io.millrace.function.Function2;
-import io.millrace.rdd.HashPartitioner;
 import io.millrace.rdd.PairRDD;
 import io.millrace.rdd.Partitioner;
 import io.millrace.rdd.RDD;
@@ -158,7 +157,8 @@ public final class StreamingContext implements AutoCloseable {
     try {
       List<StreamingListener> extraListeners = ExtraListeners.of(ownerContext.conf());
       Cancellation cancellation = new Cancellation();
-      rddContext = ownerContext.withCancellation(cancellation);
+      rddContext =
+          ownerContext.withCancellation(cancellation, () -> graph.parallelism().recorded());
       runtime =
           builder
               .runtime
@@ -242,8 +242,9 @@ public final class StreamingContext implements AutoCloseable {
     return runtime;
   }
 
+  /** Stands for what the default is when a batch is planned. */
   Partitioner defaultPartitioner() {
-    return new HashPartitioner(rddContext.defaultParallelism());
+    return new DefaultPartitioner(rddContext);
   }
 
   /**
@@ -379,7 +380,7 @@ public final class StreamingContext implements AutoCloseable {
         directory,
         filter,
         newFilesOnly,
-        FileSource.text(rddContext.defaultParallelism()));
+        FileSource.text(rddContext::defaultParallelism));
   }
 
   /**
@@ -399,7 +400,7 @@ public final class StreamingContext implements AutoCloseable {
         directory,
         path -> true,
         true,
-        FileSource.fixedLength(recordLength, rddContext.defaultParallelism()));
+        FileSource.fixedLength(recordLength, rddContext::defaultParallelism));
   }
 
   private <T> InputDStream<T> fileStream(
@@ -634,25 +635,74 @@ public final class StreamingContext implements AutoCloseable {
     if (checkpointStorage.isPresent()) {
       CheckpointStorage storage = checkpointStorage.get();
       return Optional.of(
-          new CheckpointSpec(storage.location(), () -> storage, codecs.build(), allowedDrops));
+          new CheckpointSpec(
+              storage.location(),
+              () -> storage,
+              () -> Optional.of(storage),
+              codecs.build(),
+              allowedDrops));
     }
-    return checkpointDirectory.map(
-        directory ->
-            new CheckpointSpec(
-                directory,
-                () -> CheckpointStorageLookup.open(directory),
-                codecs.build(),
-                allowedDrops));
+    return checkpointDirectory.map(this::checkpointSpec);
+  }
+
+  private CheckpointSpec checkpointSpec(String directory) {
+    return new CheckpointSpec(
+        directory,
+        () -> CheckpointStorageLookup.open(directory),
+        () -> CheckpointStorageLookup.openForReading(directory),
+        codecs.build(),
+        allowedDrops);
   }
 
   /**
-   * Fixes the graph, starts the sources and the batch loop, and returns.
+   * What {@link #start()} would make of the checkpoint: what of it goes on, begins anew or is
+   * refused, by id, and what becomes of the open batch. For a new version of a program, while the
+   * old one still runs; the command {@code millrace checkpoint plan} does it for a whole program.
+   *
+   * <p>It takes the place of {@code start()}, and does the same but for this: it claims and writes
+   * nothing, opens no target of an output, runs no batch, and the context has stopped when it
+   * returns. States are read as a start reads them; sources that can be read again are started, put
+   * where the checkpoint has them, and stopped.
+   *
+   * @throws IllegalStateException if the program keeps no checkpoint, declares nothing that has an
+   *     effect, or lacks names of streams; or if the context has been started or stopped before
+   */
+  public CheckpointPlan checkpointPlan() {
+    return runtime.plan(
+        checkpointSpec()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "there is nothing to plan: the program keeps no checkpoint; call"
+                            + " checkpoint(directory) first")));
+  }
+
+  /**
+   * Where a checkpoint is that is only to be planned for; it counts for a program whose
+   * configuration reads no settings from outside too, which must not run by mistake.
+   */
+  private Optional<String> plannedCheckpoint() {
+    return rddContext
+        .conf()
+        .find(Settings.CHECKPOINT_PLAN)
+        .or(() -> new Conf().find(Settings.CHECKPOINT_PLAN));
+  }
+
+  /**
+   * Fixes the graph, starts the sources and the batch loop, and returns. Under the setting {@code
+   * millrace.streaming.checkpoint.plan} it makes a {@linkplain #checkpointPlan() plan} instead,
+   * logs it and tells it to listeners, and the context has stopped.
    *
    * @throws IllegalStateException if nothing is declared that has an effect, or if the context has
    *     been started or stopped before
    * @throws RuntimeException if a source can't start; the context is stopped then
    */
   public void start() {
+    Optional<String> planned = plannedCheckpoint();
+    if (planned.isPresent()) {
+      runtime.plan(checkpointSpec(planned.get()));
+      return;
+    }
     boolean isAdded = ActiveContexts.add(this);
     try {
       runtime.start(checkpointSpec());

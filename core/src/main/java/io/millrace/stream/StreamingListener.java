@@ -5,6 +5,7 @@ import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchStarted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchSubmitted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointOpened;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPhase;
+import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPlanned;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationCompleted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationStarted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerReceiverError;
@@ -44,4 +45,6 @@ public interface StreamingListener {
   default void onCheckpointOpened(StreamingListenerCheckpointOpened opened) {}
 
   default void onCheckpointPhase(StreamingListenerCheckpointPhase entered) {}
+
+  default void onCheckpointPlanned(StreamingListenerCheckpointPlanned planned) {}
 }

@@ -51,4 +51,8 @@ public sealed interface StreamingListenerEvent {
   /** A batch that is kept in a checkpoint has entered a phase. */
   record StreamingListenerCheckpointPhase(long batch, Time batchTime, CheckpointPhase phase)
       implements StreamingListenerEvent {}
+
+  /** The context told what it would make of a checkpoint, instead of running. */
+  record StreamingListenerCheckpointPlanned(CheckpointPlan plan)
+      implements StreamingListenerEvent {}
 }

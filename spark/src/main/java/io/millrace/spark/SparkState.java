@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -126,7 +127,7 @@ final class SparkState implements KeyedState {
       }
       open = missing;
     }
-    return results.stream().map(result -> (StepResult) result).toList();
+    return results.stream().map(Objects::requireNonNull).toList();
   }
 
   /** Restores partitions to the versions that they are at, wherever there is room. */
@@ -255,9 +256,19 @@ final class SparkState implements KeyedState {
   }
 
   @Override
+  public void requireReadable(String stored) {
+    form.requireReadable(stored, definition.name());
+  }
+
+  @Override
+  public int numPartitions() {
+    return numPartitions;
+  }
+
+  @Override
   public void restore(
       StatePlace from, String stored, List<StateFile> read, Cancellation cancellation) {
-    form.requireReadable(stored, definition.name());
+    requireReadable(stored);
     definition.placement().resolve();
     versions = Collections.nCopies(numPartitions, StateVersion.EMPTY);
     boolean ofSamePartitions =

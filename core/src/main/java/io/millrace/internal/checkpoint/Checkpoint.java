@@ -84,6 +84,20 @@ public final class Checkpoint {
   }
 
   /**
+   * What a checkpoint amounts to, without claiming it: a driver may be at work on it. Nothing is
+   * written; an empty place is a checkpoint without facts.
+   *
+   * @throws CorruptionException as {@link #claim}
+   */
+  public static CheckpointState read(CheckpointStorage storage) throws IOException {
+    if (Identity.isEmptyPlace(storage)) {
+      return CheckpointState.EMPTY;
+    }
+    Identity.read(storage);
+    return History.of(SlotLog.read(storage, LOG).slots()).state();
+  }
+
+  /**
    * Deletes what no slot mentions: from attempts that came to nothing, and clean-ups cut short.
    * Only what earlier drivers have made, which can add nothing to the log any more: a later driver
    * may have come meanwhile, whose objects are in slots that this one has not read.

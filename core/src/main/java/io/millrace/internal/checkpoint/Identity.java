@@ -45,6 +45,11 @@ final class Identity {
     return read(storage);
   }
 
+  /** Whether there is nothing of a checkpoint. */
+  static boolean isEmptyPlace(CheckpointStorage storage) throws IOException {
+    return anythingElse(storage).isEmpty() && storage.list("").isEmpty();
+  }
+
   private static Optional<String> anythingElse(CheckpointStorage storage) throws IOException {
     for (String directory : List.of(Checkpoint.LOG, Checkpoint.OBJECTS)) {
       if (!storage.list(directory).isEmpty()) {

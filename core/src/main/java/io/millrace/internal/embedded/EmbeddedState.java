@@ -123,9 +123,19 @@ final class EmbeddedState implements KeyedState {
   }
 
   @Override
+  public void requireReadable(String stored) {
+    form.requireReadable(stored, definition.name());
+  }
+
+  @Override
+  public int numPartitions() {
+    return partitions.size();
+  }
+
+  @Override
   public void restore(
       StatePlace place, String stored, List<StateFile> files, Cancellation cancellation) {
-    form.requireReadable(stored, definition.name());
+    requireReadable(stored);
     definition.placement().resolve();
     StateFiles content = new StateFiles(place, definition, files);
     boolean isRestored = false;

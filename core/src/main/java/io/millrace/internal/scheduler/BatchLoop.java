@@ -148,6 +148,9 @@ final class BatchLoop implements Runnable {
       Optional<RecordedBatch> recorded = journal.takeOpen();
       if (recorded.isPresent() && !isStoppingAtOnce()) {
         runAgain(recorded.get());
+        if (!isStoppingAtOnce()) {
+          journal.endRepeat(plans);
+        }
       }
       while (isPlannedAhead() || awaitTick()) {
         runNext();
@@ -269,7 +272,8 @@ final class BatchLoop implements Runnable {
       journal.begin(batch);
       runOutputs(batch);
       if (!abandoned) {
-        journal.commit(batch, plans, planAhead(batch));
+        journal.commit(
+            batch, plans, input.recorded().isPresent() ? Optional.empty() : planAhead(batch));
         completeSources(batch);
       }
     } catch (BatchFailedException e) {

@@ -4,9 +4,6 @@ import io.millrace.internal.checkpoint.Checkpoint;
 import io.millrace.internal.checkpoint.CheckpointState;
 import io.millrace.internal.checkpoint.Fact;
 import io.millrace.sink.Marker;
-import io.millrace.source.InputRange;
-import io.millrace.source.Replay;
-import io.millrace.source.Source;
 import io.millrace.spi.Clock;
 import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.spi.state.StateFile;
@@ -16,12 +13,13 @@ import io.millrace.stream.CheckpointInfo;
 import io.millrace.stream.CheckpointPhase;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointOpened;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPhase;
+import io.millrace.stream.graph.DefaultParallelism;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
 import io.millrace.stream.graph.Staging;
+import io.millrace.stream.graph.StreamNode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +44,7 @@ final class CheckpointJournal implements Journal {
   private final Checkpoint checkpoint;
   private final StreamIds ids;
   private final StatePlace place;
-  private final DurableValues values;
+  private final SourceReplays sources;
   private final SinkSessions sinks;
   private final Stager stager;
   private final WindowBlocks windows;
@@ -54,9 +52,8 @@ final class CheckpointJournal implements Journal {
   private final Patience patience;
   private final Clock clock;
   private final ListenerBus listeners;
-  private final int defaultParallelism;
-  private final List<InputNode<?>> inputs = new ArrayList<>();
-  private final Map<Integer, Replay<InputRange>> replays = new HashMap<>();
+  private final DefaultParallelism parallelism;
+  private final int presentParallelism;
   private Optional<RecordedBatch> open = Optional.empty();
 
   /** The last batch that was begun. */
@@ -73,11 +70,12 @@ final class CheckpointJournal implements Journal {
       Patience patience,
       Clock clock,
       ListenerBus listeners,
-      int defaultParallelism) {
+      DefaultParallelism parallelism,
+      int presentParallelism) {
     this.checkpoint = checkpoint;
     this.ids = ids;
     this.place = place;
-    this.values = new DurableValues(place.codecs());
+    this.sources = new SourceReplays(ids, new DurableValues(place.codecs()));
     this.sinks = sinks;
     this.stager = stager;
     this.windows = windows;
@@ -85,7 +83,8 @@ final class CheckpointJournal implements Journal {
     this.patience = patience;
     this.clock = clock;
     this.listeners = listeners;
-    this.defaultParallelism = defaultParallelism;
+    this.parallelism = parallelism;
+    this.presentParallelism = presentParallelism;
   }
 
   /** The fact that the checkpoint was opened. */
@@ -111,74 +110,19 @@ final class CheckpointJournal implements Journal {
   }
 
   private void resume(List<InputNode<?>> started) throws Exception {
-    inputs.addAll(started);
-    CheckpointState state = checkpoint.state();
-    for (InputNode<?> input : inputs) {
-      Optional<Replay<InputRange>> replay = replay(input);
-      if (replay.isPresent()) {
-        replays.put(input.id(), replay.get());
-        CheckpointState.SourceProgress progress = state.sources().get(ids.ofNode(input));
-        if (progress != null && progress.position().isPresent()) {
-          replay
-              .get()
-              .restore(
-                  values.decode(progress.position().get(), "the position of " + input),
-                  values.decodeAll(progress.ranges(), "the ranges of " + input));
-        }
-      }
+    for (InputNode<?> input : started) {
+      sources.restore(input, checkpoint.state());
     }
     patience.write(
         "where the sources are",
         () -> {
-          checkpoint.appendImage(List.of(), positions());
+          checkpoint.appendImage(List.of(), sources.positions());
           return true;
         });
-    Fact.Planned planned = state.open().orElse(null);
+    Fact.Planned planned = checkpoint.state().open().orElse(null);
     if (planned != null) {
-      open = Optional.of(recorded(planned));
+      open = Optional.of(sources.recorded(planned));
     }
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Optional<Replay<InputRange>> replay(InputNode<?> input) {
-    return ((Source<?, InputRange>) input.source()).replay();
-  }
-
-  private RecordedBatch recorded(Fact.Planned planned) throws Exception {
-    Map<Integer, InputRange> ranges = new HashMap<>();
-    for (InputNode<?> input : inputs) {
-      byte[] range = planned.ranges().get(ids.ofNode(input));
-      Replay<InputRange> replay = replays.get(input.id());
-      if (range == null) {
-        continue;
-      }
-      if (replay == null) {
-        throw new CheckpointException(
-            String.format(
-                "batch %d is planned with input of %s, which can't be read again any more: run the"
-                    + " program that can until the batch is done, then change it",
-                planned.batch(), input));
-      }
-      ranges.put(input.id(), replay.range(values.decode(range, "the range of " + input)));
-    }
-    return new RecordedBatch(
-        planned.batch(),
-        planned.timeMillis(),
-        planned.previousMillis(),
-        planned.numMergedTicks(),
-        ranges);
-  }
-
-  private Map<String, byte[]> positions() {
-    Map<String, byte[]> positions = new TreeMap<>();
-    for (InputNode<?> input : inputs) {
-      Replay<InputRange> replay = replays.get(input.id());
-      if (replay != null) {
-        positions.put(
-            ids.ofNode(input), values.encode(replay.position(), "the position of " + input));
-      }
-    }
-    return positions;
   }
 
   @Override
@@ -204,6 +148,20 @@ final class CheckpointJournal implements Journal {
     return taken;
   }
 
+  /** States are placed anew from what is durable of them, as a start with the default would. */
+  @Override
+  public void endRepeat(StreamPlans plans) {
+    parallelism.usePresent();
+    for (StreamNode<?> node : plans.states().reopen()) {
+      String id = ids.ofNode(node);
+      CheckpointState.StateContents contents = checkpoint.state().states().get(id);
+      if (contents != null) {
+        plans.states().restore(node, place, contents.form(), contents.files());
+      }
+      compactor.replace(id, plans.states().state(node));
+    }
+  }
+
   @Override
   public void begin(OpenBatch batch) {
     stager.begin(batch);
@@ -223,33 +181,17 @@ final class CheckpointJournal implements Journal {
   }
 
   private boolean hasInput(OpenBatch batch) {
-    for (InputNode<?> input : inputs) {
-      InputRange range = batch.ranges().get(input.id());
-      Replay<InputRange> replay = replays.get(input.id());
-      if (range != null && (replay == null ? !range.isEmpty() : replay.mustBeRecorded(range))) {
-        return true;
-      }
-    }
-    return false;
+    return sources.mustBeRecorded(batch.ranges());
   }
 
   private Fact.Planned planned(OpenBatch batch) {
-    Map<String, byte[]> ranges = new TreeMap<>();
-    for (InputNode<?> input : inputs) {
-      InputRange range = batch.ranges().get(input.id());
-      Replay<InputRange> replay = replays.get(input.id());
-      if (range != null && replay != null) {
-        ranges.put(
-            ids.ofNode(input), values.encode(replay.durable(range), "the range of " + input));
-      }
-    }
     return new Fact.Planned(
         batch.number(),
         batch.time().milliseconds(),
         batch.previousMillis(),
         batch.numMergedTicks(),
-        defaultParallelism,
-        ranges);
+        presentParallelism,
+        sources.ranges(batch.ranges()));
   }
 
   private void append(String what, List<Fact> facts) {
@@ -381,7 +323,7 @@ final class CheckpointJournal implements Journal {
   private void commit(OpenBatch batch, List<Fact> facts) {
     String what = "the end of " + batch.label();
     if (checkpoint.isImageDue()) {
-      Map<String, byte[]> positions = positions();
+      Map<String, byte[]> positions = sources.positions();
       patience.write(
           what,
           () -> {

@@ -14,24 +14,28 @@ import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.state.KeyedState;
 import io.millrace.spi.state.StatePlace;
 import io.millrace.stream.CheckpointException;
+import io.millrace.stream.CheckpointPlan;
 import io.millrace.stream.CheckpointSpec;
 import io.millrace.stream.graph.InputNode;
-import io.millrace.stream.graph.Output;
 import io.millrace.stream.graph.SinkBinding;
+import io.millrace.stream.graph.StreamGraph;
 import io.millrace.stream.graph.StreamNode;
 import io.millrace.stream.graph.WindowNode;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,12 +48,17 @@ final class CheckpointOpening {
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointOpening.class);
 
+  private static final String GIVES_UP_FAILED_BATCHES =
+      Settings.BATCH_FAILURE.key()
+          + "=continue gives up the input of failed batches, and a checkpoint promises that nothing"
+          + " is lost: use one or the other";
+
   private final CheckpointSpec spec;
   private final Conf conf;
   private final Engine engine;
   private final Cancellation cancellation;
   private final StreamPlans plans;
-  private final List<Output> outputs;
+  private final StreamGraph graph;
   private final StreamIds ids;
   private final Patience patience;
   private final Clock clock;
@@ -63,7 +72,7 @@ final class CheckpointOpening {
       Engine engine,
       Cancellation cancellation,
       StreamPlans plans,
-      List<Output> outputs,
+      StreamGraph graph,
       Patience patience,
       Clock clock,
       ListenerBus listeners,
@@ -74,8 +83,8 @@ final class CheckpointOpening {
     this.engine = engine;
     this.cancellation = cancellation;
     this.plans = plans;
-    this.outputs = outputs;
-    this.ids = new StreamIds(plans.neededNodes(), outputs);
+    this.graph = graph;
+    this.ids = new StreamIds(plans.neededNodes(), graph.outputs());
     this.patience = patience;
     this.clock = clock;
     this.listeners = listeners;
@@ -104,7 +113,14 @@ final class CheckpointOpening {
       }
       if (e instanceof IOException failure) {
         throw new CheckpointException(
-            "the checkpoint " + spec.location() + " can't be opened: " + failure.getMessage(),
+            "the checkpoint "
+                + spec.location()
+                + " can't be opened: "
+                + failure.getMessage()
+                + (Patience.mayPass(failure)
+                    ? ". See that it can be reached, make it writable for this program and give it"
+                        + " room, then start again"
+                    : ""),
             failure);
       }
       throw rethrown(e);
@@ -120,22 +136,22 @@ final class CheckpointOpening {
         : new IllegalStateException("a checked exception escaped the opening of a checkpoint", e);
   }
 
+  private boolean givesUpFailedBatches() {
+    return conf.get(Settings.BATCH_FAILURE) == BatchFailure.CONTINUE;
+  }
+
   /** Refuses programs that can't keep what a checkpoint promises. */
   private void requireFit() {
-    if (conf.get(Settings.BATCH_FAILURE) == BatchFailure.CONTINUE) {
-      throw new CheckpointException(
-          Settings.BATCH_FAILURE.key()
-              + "=continue gives up the input of failed batches, and a checkpoint promises that"
-              + " nothing is lost: use one or the other");
+    if (givesUpFailedBatches()) {
+      throw new CheckpointException(GIVES_UP_FAILED_BATCHES);
     }
     for (StreamNode<?> node : plans.neededNodes()) {
       if (node instanceof InputNode<?> input && input.source().replay().isEmpty()) {
-        if (!input.source().mayLose()) {
-          throw new CheckpointException(
-              node
-                  + " can't be read again after a restart, so a program with it can't keep a"
-                  + " checkpoint: use a source that can, such as textFileStream");
-        }
+        Upgrade.misfit(input)
+            .ifPresent(
+                reason -> {
+                  throw new CheckpointException(reason);
+                });
         LOG.warn(
             "{} keeps what it receives in memory: what no batch has committed is lost with the"
                 + " process",
@@ -153,21 +169,22 @@ final class CheckpointOpening {
         spec.location(),
         checkpoint.epoch(),
         checkpoint.state().lastBatch());
-    StatePlace place =
-        new StatePlace(
-            storage, spec.codecs(), conf.get(Settings.CHECKPOINT_MAX_INLINE_BYTES).intValue());
+    StatePlace place = place(storage);
     SinkSessions sinks =
         new SinkSessions(checkpoint.id().toString(), checkpoint.epoch(), checkpoint.owner());
     try {
       Stager stager =
           new Stager(engine, cancellation, place, ids, checkpoint, patience, bindings().size());
-      Set<String> dropped = refuseUnknown(checkpoint.state());
+      upgrade(checkpoint.state()).requireAccepted();
       bindings().forEach(binding -> sinks.open(ids.ofSink(binding), binding.sink()));
       completeOpenBatch(checkpoint, sinks, stager);
-      // Not before: the batch that was completed may bring them back.
-      drop(dropped, checkpoint);
+      // Not before: the batch that was completed may bring back what goes.
+      Upgrade upgrade = upgrade(checkpoint.state());
+      upgrade.requireAccepted();
+      drop(upgrade.dropped(), checkpoint);
+      checkpoint.state().open().ifPresent(this::useRecordedParallelism);
       WindowBlocks windows = new WindowBlocks(engine, cancellation, place, windows(), patience);
-      restore(checkpoint, place);
+      restore(checkpoint, upgrade, place);
       windows.restore(plans, checkpoint.state());
       return new CheckpointJournal(
           checkpoint,
@@ -180,16 +197,39 @@ final class CheckpointOpening {
           patience,
           clock,
           listeners,
-          engine.defaultParallelism());
+          graph.parallelism(),
+          presentParallelism());
     } catch (Throwable e) {
       sinks.close();
       throw e;
     }
   }
 
+  /** The batch that runs again has as many partitions as the first time. */
+  private void useRecordedParallelism(Fact.Planned planned) {
+    if (planned.parallelism() != presentParallelism()) {
+      LOG.info(
+          "batch {} runs again with the {} partitions by default that it was planned with, not {}",
+          planned.batch(),
+          planned.parallelism(),
+          presentParallelism());
+      graph.parallelism().use(planned.parallelism());
+      plans.states().reopen();
+    }
+  }
+
+  private int presentParallelism() {
+    return conf.find(Settings.DEFAULT_PARALLELISM).orElseGet(engine::defaultParallelism);
+  }
+
+  private StatePlace place(CheckpointStorage storage) {
+    return new StatePlace(
+        storage, spec.codecs(), conf.get(Settings.CHECKPOINT_MAX_INLINE_BYTES).intValue());
+  }
+
   private List<SinkBinding> bindings() {
     List<SinkBinding> bindings = new ArrayList<>();
-    outputs.forEach(output -> bindings.addAll(output.sinks()));
+    graph.outputs().forEach(output -> bindings.addAll(output.sinks()));
     return bindings;
   }
 
@@ -213,45 +253,8 @@ final class CheckpointOpening {
     return byId;
   }
 
-  /**
-   * Refuses a program that lacks what the checkpoint has, unless it says that this may go.
-   *
-   * @return the ids of what goes
-   */
-  private Set<String> refuseUnknown(CheckpointState state) {
-    Set<String> known = new HashSet<>();
-    plans.neededNodes().forEach(node -> known.add(ids.ofNode(node)));
-    bindings().forEach(binding -> known.add(ids.ofSink(binding)));
-    Set<String> missing = new TreeSet<>(state.ids());
-    missing.removeAll(known);
-    Set<String> refused = new TreeSet<>(missing);
-    refused.removeAll(spec.allowedDrops());
-    if (!refused.isEmpty()) {
-      throw new CheckpointException(
-          String.format(
-              "the checkpoint %s has what the program does not have any more: %s. If that is meant,"
-                  + " say allowDrop(%s) on the streaming context; if it was renamed, give it back its"
-                  + " name by .uid(...). The program has: %s",
-              spec.location(),
-              String.join(", ", refused),
-              String.join(", ", refused.stream().map(id -> '"' + id + '"').toList()),
-              String.join(", ", new TreeSet<>(known))));
-    }
-    state
-        .open()
-        .ifPresent(
-            planned -> {
-              Set<String> sources = new TreeSet<>(planned.ranges().keySet());
-              sources.removeAll(known);
-              if (!sources.isEmpty()) {
-                throw new CheckpointException(
-                    String.format(
-                        "batch %d is planned with input of %s, which the program does not have: run"
-                            + " the program that has it until the batch is done, then leave it out",
-                        planned.batch(), String.join(", ", sources)));
-              }
-            });
-    return missing;
+  private Upgrade upgrade(CheckpointState state) {
+    return new Upgrade(state, plans, ids, bindings(), spec);
   }
 
   private void drop(Set<String> ids, Checkpoint checkpoint) {
@@ -306,30 +309,133 @@ final class CheckpointOpening {
         });
   }
 
-  private void restore(Checkpoint checkpoint, StatePlace place) {
+  private void restore(Checkpoint checkpoint, Upgrade upgrade, StatePlace place) {
     for (StreamNode<?> node : plans.states().all().keySet()) {
       String id = ids.ofNode(node);
-      CheckpointState.StateContents contents = checkpoint.state().states().get(id);
-      if (contents == null) {
-        continue;
+      if (upgrade.beginsEmpty(id)) {
+        LOG.warn("the state of {} begins empty, as allowDrop says", node);
+        drop(Set.of(id), checkpoint);
+      } else {
+        restore(node, checkpoint.state(), place);
       }
+    }
+  }
+
+  private void restore(StreamNode<?> node, CheckpointState state, StatePlace place) {
+    CheckpointState.StateContents contents = state.states().get(ids.ofNode(node));
+    if (contents != null) {
       try {
         plans.states().restore(node, place, contents.form(), contents.files());
-      } catch (IllegalArgumentException e) {
-        if (!spec.allowedDrops().contains(id)) {
-          throw new CheckpointException(
-              String.format(
-                  "the state of %s can't go on with what the checkpoint has of it: %s. If it may begin"
-                      + " empty, say allowDrop(\"%s\") on the streaming context",
-                  node, e.getMessage(), id),
-              e);
-        }
-        LOG.warn("the state of {} begins empty, as allowDrop says: {}", node, e.getMessage());
-        drop(Set.of(id), checkpoint);
       } catch (RuntimeException e) {
         throw new CheckpointException(
             "the state of " + node + " can't be restored: " + e.getMessage(), e);
       }
     }
+  }
+
+  /**
+   * Tells what {@link #open} would do. Claims and writes nothing, and opens no sink.
+   *
+   * @param starting starts a source, which somebody else stops
+   */
+  CheckpointPlan plan(Consumer<InputNode<?>> starting) {
+    List<String> refusals = new ArrayList<>();
+    if (givesUpFailedBatches()) {
+      refusals.add(GIVES_UP_FAILED_BATCHES);
+    }
+    CheckpointState state = CheckpointState.EMPTY;
+    Map<String, String> failures = new HashMap<>();
+    try {
+      Optional<CheckpointStorage> reading = spec.reading().get();
+      if (reading.isPresent()) {
+        try (CheckpointStorage storage = reading.get()) {
+          state = Checkpoint.read(storage);
+          failures.putAll(tryStates(state, storage));
+        }
+      }
+      failures.putAll(trySources(state, starting));
+    } catch (IOException | CheckpointException e) {
+      refusals.add("the checkpoint can't be read: " + e.getMessage());
+    }
+    return new CheckpointPlan(
+        spec.location(),
+        state.lastBatch(),
+        openBatch(state),
+        upgrade(state).entries().stream()
+            .map(entry -> failures.containsKey(entry.id()) ? refused(entry, failures) : entry)
+            .toList(),
+        refusals);
+  }
+
+  private static CheckpointPlan.Entry refused(
+      CheckpointPlan.Entry entry, Map<String, String> failures) {
+    return new CheckpointPlan.Entry(
+        entry.kind(),
+        entry.id(),
+        CheckpointPlan.Verdict.REFUSED,
+        Objects.requireNonNull(failures.get(entry.id())));
+  }
+
+  /** By id, why states can't be read. */
+  private Map<String, String> tryStates(CheckpointState state, CheckpointStorage storage) {
+    StatePlace place = place(storage);
+    Upgrade upgrade = upgrade(state);
+    Map<String, String> failures = new HashMap<>();
+    for (CheckpointPlan.Entry entry : upgrade.entries()) {
+      boolean goesOn =
+          entry.verdict() == CheckpointPlan.Verdict.KEPT
+              || entry.verdict() == CheckpointPlan.Verdict.REBUILT;
+      for (StreamNode<?> node : plans.states().all().keySet()) {
+        if (goesOn && ids.ofNode(node).equals(entry.id())) {
+          try {
+            restore(node, state, place);
+          } catch (CheckpointException e) {
+            failures.put(entry.id(), String.valueOf(e.getMessage()));
+          }
+        }
+      }
+    }
+    return failures;
+  }
+
+  /** By id, why sources can't go on. Those that can't be read again are left alone. */
+  private Map<String, String> trySources(CheckpointState state, Consumer<InputNode<?>> starting) {
+    SourceReplays sources = new SourceReplays(ids, new DurableValues(spec.codecs()));
+    Map<String, String> failures = new HashMap<>();
+    for (StreamNode<?> node : plans.neededNodes()) {
+      if (node instanceof InputNode<?> input && input.source().replay().isPresent()) {
+        try {
+          starting.accept(input);
+          sources.restore(input, state);
+          if (state.open().isPresent()) {
+            sources.range(input, state.open().get());
+          }
+        } catch (Exception e) {
+          failures.put(ids.ofNode(node), e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+      }
+    }
+    return failures;
+  }
+
+  private Optional<CheckpointPlan.OpenBatch> openBatch(CheckpointState state) {
+    Set<String> present = new TreeSet<>();
+    bindings().forEach(binding -> present.add(ids.ofSink(binding)));
+    Set<String> mayHave = new TreeSet<>();
+    state.attempts().values().forEach(attempt -> mayHave.addAll(attempt.staged().keySet()));
+    mayHave.retainAll(present);
+    return state
+        .open()
+        .map(
+            planned ->
+                new CheckpointPlan.OpenBatch(
+                    planned.batch(),
+                    Instant.ofEpochMilli(planned.timeMillis()),
+                    mayHave.isEmpty()
+                        ? CheckpointPlan.Fate.RUN_AGAIN
+                        : CheckpointPlan.Fate.ASKS_OUTPUTS,
+                    planned.parallelism(),
+                    presentParallelism(),
+                    List.copyOf(mayHave)));
   }
 }

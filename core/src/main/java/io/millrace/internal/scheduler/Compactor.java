@@ -7,13 +7,16 @@ import io.millrace.spi.state.KeyedState;
 import io.millrace.spi.state.StateFile;
 import io.millrace.spi.state.StatePlace;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,9 @@ final class Compactor {
   /** Files of one state beyond which batches wait. */
   static final int MAX_FILES = 512;
 
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Duration closeTimeout;
   private final Map<String, KeyedState> states;
   private final StatePlace place;
   private final Executor executor;
@@ -40,6 +46,7 @@ final class Compactor {
   // Guarded by this.
   private final List<Fact> done = new ArrayList<>();
   private boolean isBusy;
+  private CountDownLatch running = new CountDownLatch(0);
   private boolean isClosed;
   private @Nullable Throwable fatal;
 
@@ -51,9 +58,23 @@ final class Compactor {
    * @param executor runs one task at a time
    */
   Compactor(Map<String, KeyedState> states, StatePlace place, Executor executor) {
+    this(states, place, executor, CLOSE_TIMEOUT);
+  }
+
+  /**
+   * @param closeTimeout how long the end waits for a merge
+   */
+  Compactor(
+      Map<String, KeyedState> states, StatePlace place, Executor executor, Duration closeTimeout) {
+    this.closeTimeout = closeTimeout;
     this.states = new TreeMap<>(states);
     this.place = place;
     this.executor = executor;
+  }
+
+  /** Goes on with another state in the place of one that is closed. */
+  synchronized void replace(String id, KeyedState state) {
+    states.put(id, state);
   }
 
   /**
@@ -80,6 +101,7 @@ final class Compactor {
         return;
       }
       isBusy = true;
+      running = new CountDownLatch(1);
     }
     // In turn: those after the last one first.
     String last = lastCompacted;
@@ -109,6 +131,7 @@ final class Compactor {
       fact.ifPresent(done::add);
       fatal = failure;
       isBusy = false;
+      running.countDown();
       notifyAll();
     }
   }
@@ -117,7 +140,7 @@ final class Compactor {
       throws IOException {
     for (int i = 0; i < candidates.size(); i++) {
       String id = candidates.get(i);
-      KeyedState keyed = states.get(id);
+      KeyedState keyed = stateOf(id);
       CheckpointState.StateContents contents = state.states().get(id);
       if (keyed == null || contents == null || !contents.form().equals(keyed.form())) {
         continue;
@@ -132,6 +155,10 @@ final class Compactor {
     return Optional.empty();
   }
 
+  private synchronized @Nullable KeyedState stateOf(String id) {
+    return states.get(id);
+  }
+
   /** What was merged since the last call, to be said in the log. */
   synchronized List<Fact> take() {
     List<Fact> taken = List.copyOf(done);
@@ -139,8 +166,23 @@ final class Compactor {
     return taken;
   }
 
-  /** Begins nothing more. */
-  synchronized void close() {
-    isClosed = true;
+  /** Begins nothing more, and waits for what is under way, but not for long. */
+  void close() {
+    CountDownLatch last;
+    synchronized (this) {
+      isClosed = true;
+      last = running;
+    }
+    try {
+      if (!last.await(closeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.warn(
+            "files of a state are still being merged after {}; the merge is left behind, and what it"
+                + " has written is deleted by the next start",
+            closeTimeout);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.info("files of a state are being merged when their context ends");
+    }
   }
 }

@@ -12,12 +12,14 @@ import io.millrace.spi.Clock;
 import io.millrace.spi.Machine;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.StateLimits;
+import io.millrace.stream.CheckpointPlan;
 import io.millrace.stream.CheckpointSpec;
 import io.millrace.stream.Progress;
 import io.millrace.stream.StreamRuntime;
 import io.millrace.stream.StreamRuntimeProvider;
 import io.millrace.stream.StreamingContextState;
 import io.millrace.stream.StreamingListener;
+import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPlanned;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerStreamingStarted;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.StreamNode;
@@ -53,10 +55,15 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
    * @param cancellation until what was cancelled notices
    * @param sources until all sources have stopped
    * @param listeners until listeners have heard the last events
+   * @param checkpoint until sinks and the checkpoint's storage are closed
    */
-  record Limits(Duration cancellation, Duration sources, Duration listeners) {
+  record Limits(Duration cancellation, Duration sources, Duration listeners, Duration checkpoint) {
     static final Limits DEFAULT =
-        new Limits(Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofSeconds(5));
+        new Limits(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10));
   }
 
   private enum StopRequest {
@@ -105,19 +112,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
 
   @Override
   public void start(Optional<CheckpointSpec> checkpoint) {
-    synchronized (this) {
-      if (state != StreamingContextState.INITIALIZED || starting) {
-        throw new IllegalStateException(
-            state == StreamingContextState.STOPPED
-                ? "this streaming context has been stopped and can't be started again: make a new one"
-                : "this streaming context has been started already");
-      }
-      if (setup.graph().outputs().isEmpty()) {
-        throw new IllegalStateException(
-            "nothing to do: the program declares no output, such as print() or foreachRDD(...)");
-      }
-      starting = true;
-    }
+    beginStart();
     ownThreads.add(Thread.currentThread());
     Thread control = Threads.daemon(setup.name() + "-control", this::control);
     try {
@@ -139,22 +134,50 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     }
   }
 
+  @Override
+  public CheckpointPlan plan(CheckpointSpec checkpoint) {
+    beginStart();
+    ownThreads.add(Thread.currentThread());
+    try {
+      StreamPlans streamPlans = fixGraph();
+      listeners.start();
+      CheckpointPlan plan =
+          opening(checkpoint, streamPlans)
+              .plan(
+                  input -> {
+                    startedInputs.add(input);
+                    startSource(input);
+                  });
+      plan.lines().forEach(LOG::info);
+      listeners.post(new StreamingListenerCheckpointPlanned(plan));
+      return plan;
+    } finally {
+      finish();
+      ownThreads.remove(Thread.currentThread());
+    }
+  }
+
+  private void beginStart() {
+    synchronized (this) {
+      if (state != StreamingContextState.INITIALIZED || starting) {
+        throw new IllegalStateException(
+            state == StreamingContextState.STOPPED
+                ? "this streaming context has been stopped and can't be started again: make a new one"
+                : "this streaming context has been started already");
+      }
+      if (setup.graph().outputs().isEmpty()) {
+        throw new IllegalStateException(
+            "nothing to do: the program declares no output, such as print() or foreachRDD(...)");
+      }
+      starting = true;
+    }
+  }
+
   /** Starts everything but the control thread. */
   private void begin(Optional<CheckpointSpec> checkpoint) {
-    setup.graph().fix();
-    StreamPlans streamPlans =
-        new StreamPlans(
-            setup.graph().nodes(),
-            setup.graph().outputs(),
-            setup.engine(),
-            new States(setup.engine(), setup.cancellation(), limits(conf)),
-            setup.graph().rememberMillis(),
-            conf.get(Settings.UNPERSIST));
-    synchronized (this) {
-      plans = streamPlans;
-    }
+    StreamPlans streamPlans = fixGraph();
     Journal opened =
-        checkpoint.isPresent() ? open(checkpoint.get(), streamPlans) : new Journal.None();
+        checkpoint.isPresent() ? opening(checkpoint.get(), streamPlans).open() : new Journal.None();
     synchronized (this) {
       journal = opened;
     }
@@ -194,25 +217,40 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     thread.start();
   }
 
-  private CheckpointJournal open(CheckpointSpec spec, StreamPlans streamPlans) {
+  private StreamPlans fixGraph() {
+    setup.graph().fix();
+    StreamPlans streamPlans =
+        new StreamPlans(
+            setup.graph().nodes(),
+            setup.graph().outputs(),
+            setup.engine(),
+            new States(setup.engine(), setup.cancellation(), limits(conf)),
+            setup.graph().rememberMillis(),
+            conf.get(Settings.UNPERSIST));
+    synchronized (this) {
+      plans = streamPlans;
+    }
+    return streamPlans;
+  }
+
+  private CheckpointOpening opening(CheckpointSpec spec, StreamPlans streamPlans) {
     Patience patience =
         new Patience(
             clock,
             conf.get(Settings.CHECKPOINT_WRITE_TIMEOUT),
             () -> currentRequest() == StopRequest.AT_ONCE);
     return new CheckpointOpening(
-            spec,
-            conf,
-            setup.engine(),
-            setup.cancellation(),
-            streamPlans,
-            setup.graph().outputs(),
-            patience,
-            clock,
-            listeners,
-            Ids::random,
-            machine.threads(setup.name() + "-compaction", 1, 1))
-        .open();
+        spec,
+        conf,
+        setup.engine(),
+        setup.cancellation(),
+        streamPlans,
+        setup.graph(),
+        patience,
+        clock,
+        listeners,
+        Ids::random,
+        machine.threads(setup.name() + "-compaction", 1, 1));
   }
 
   private static StateLimits limits(Conf conf) {
@@ -446,7 +484,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
         hook.remove();
       }
       if (lastJournal != null) {
-        lastJournal.close();
+        close(lastJournal);
       }
       if (last != null) {
         last.close();
@@ -456,6 +494,21 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
       LOG.error("the end of {} is not complete", setup.name(), e);
     } finally {
       stopped.countDown();
+    }
+  }
+
+  /** Its storage or a sink may hold the end up, and with it whoever waits for the context. */
+  private void close(Journal last) {
+    Thread closing = Threads.daemon(setup.name() + "-checkpoint", last::close);
+    closing.start();
+    try {
+      closing.join(limits.checkpoint().toMillis());
+      if (closing.isAlive()) {
+        leaveBehind("the end of the checkpoint", closing);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.warn("interrupted while the checkpoint of {} was closed", setup.name(), e);
     }
   }
 

@@ -30,6 +30,12 @@ interface Journal {
    */
   Optional<RecordedBatch> takeOpen() throws Exception;
 
+  /**
+   * The batch of {@link #takeOpen} has ended; later ones have as many partitions as are the default
+   * now.
+   */
+  void endRepeat(StreamPlans plans);
+
   /** The input of a batch is decided; nothing of it has run. */
   void begin(OpenBatch batch) throws Exception;
 
@@ -80,6 +86,9 @@ interface Journal {
     public Optional<RecordedBatch> takeOpen() {
       return Optional.empty();
     }
+
+    @Override
+    public void endRepeat(StreamPlans plans) {}
 
     @Override
     public void begin(OpenBatch batch) {}

@@ -8,6 +8,7 @@ import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchStarted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchSubmitted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointOpened;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPhase;
+import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPlanned;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationCompleted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationStarted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerReceiverError;
@@ -149,6 +150,8 @@ final class ListenerBus {
         listener.onCheckpointOpened(e);
       } else if (event instanceof StreamingListenerCheckpointPhase e) {
         listener.onCheckpointPhase(e);
+      } else if (event instanceof StreamingListenerCheckpointPlanned e) {
+        listener.onCheckpointPlanned(e);
       } else if (event instanceof StreamingListenerReceiverStarted e) {
         listener.onReceiverStarted(e);
       } else if (event instanceof StreamingListenerReceiverError e) {

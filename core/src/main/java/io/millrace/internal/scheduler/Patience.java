@@ -91,7 +91,8 @@ final class Patience {
     }
   }
 
-  private static boolean mayPass(Exception e) {
+  /** Whether a failure is of a kind that ends when somebody sees to the storage. */
+  static boolean mayPass(Exception e) {
     Throwable root = e instanceof JobFailedException ? e.getCause() : e;
     root = root instanceof RowsNotStoredException ? root.getCause() : root;
     return root instanceof IOException

@@ -69,6 +69,7 @@ final class SinkSessions {
       if (marker != null && isOfOpenBatch(marker, id, state)) {
         attempt = sameAttempt(attempt, marker, id);
       } else {
+        requireNotDropped(id, entry.getValue(), marker, given, state.lastBatch());
         requireEqual(id, entry.getValue(), marker, given);
       }
     }
@@ -92,6 +93,23 @@ final class SinkSessions {
               id, marker.batch(), marker.epoch(), attempt.getAsLong()));
     }
     return OptionalLong.of(marker.epoch());
+  }
+
+  /**
+   * A target that has batches of the checkpoint's past, of which the checkpoint knows nothing, is
+   * that of an output that was dropped. It can't go on: what came between is missing in it.
+   */
+  private static void requireNotDropped(
+      String id, Opened sink, @Nullable Marker marker, @Nullable Long given, long lastBatch) {
+    if (marker != null && given == null && marker.batch() <= lastBatch) {
+      throw new CheckpointException(
+          String.format(
+              "output %s: %s has batch %d of this checkpoint, which has gone on to batch %d without"
+                  + " the output: it was dropped, and the batches between are missing in the target."
+                  + " Give the output another id by .uid(...) and an empty target, which then has the"
+                  + " batches from now on",
+              id, sink.sink().description(), marker.batch(), lastBatch));
+    }
   }
 
   private static void requireEqual(

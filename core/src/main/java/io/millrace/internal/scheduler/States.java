@@ -2,6 +2,7 @@ package io.millrace.internal.scheduler;
 
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Engine;
+import io.millrace.spi.plan.Placement;
 import io.millrace.spi.state.Attempt;
 import io.millrace.spi.state.KeyedState;
 import io.millrace.spi.state.StateDefinition;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The states of a stream graph and what the open batch has tried on them. Used by the batch thread
@@ -40,21 +42,41 @@ final class States {
   /** Makes the states of those nodes that have one. */
   void open(List<StreamNode<?>> nodes) {
     for (StreamNode<?> node : nodes) {
-      if (node instanceof StateNode<?, ?, ?> state) {
-        open(
-            node,
-            new StateDefinition(
-                node.label(), state.operator(), state.placement(), state.initial(), limits));
-      } else if (node instanceof PaneWindowNode<?, ?> window) {
-        open(
-            node,
-            new StateDefinition(node.label(), window.operator(), window.placement(), null, limits));
-      }
+      definition(node).ifPresent(definition -> states.put(node, engine.newState(definition)));
     }
   }
 
-  private void open(StreamNode<?> node, StateDefinition definition) {
-    states.put(node, engine.newState(definition));
+  private Optional<StateDefinition> definition(StreamNode<?> node) {
+    if (node instanceof StateNode<?, ?, ?> state) {
+      Placement placement = state.placement();
+      return Optional.of(
+          new StateDefinition(
+              node.label(), state.operator(), placement, state.initial(placement), limits));
+    } else if (node instanceof PaneWindowNode<?, ?> window) {
+      return Optional.of(
+          new StateDefinition(node.label(), window.operator(), window.placement(), null, limits));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Makes those states anew, and empty, that are placed in another way since the default
+   * parallelism has changed; between two batches.
+   *
+   * @return their streams
+   */
+  List<StreamNode<?>> reopen() {
+    List<StreamNode<?>> reopened = new ArrayList<>();
+    for (StreamNode<?> node : List.copyOf(states.keySet())) {
+      StateDefinition definition = definition(node).orElseThrow();
+      KeyedState before = state(node);
+      if (before.numPartitions() != definition.placement().numPartitions()) {
+        states.put(node, engine.newState(definition));
+        before.close();
+        reopened.add(node);
+      }
+    }
+    return reopened;
   }
 
   /** Advances a state by the open batch. */
@@ -108,7 +130,8 @@ final class States {
     };
   }
 
-  private KeyedState state(StreamNode<?> node) {
+  /** The state of a stream. */
+  KeyedState state(StreamNode<?> node) {
     KeyedState state = states.get(node);
     if (state == null) {
       throw new IllegalStateException(node + " has no state");

@@ -29,13 +29,14 @@ public record StorageAddress(String location) implements Serializable {
         known = OPENED.get(location);
         if (known == null) {
           known =
-              open(location)
+              provider(location)
                   .orElseThrow(
                       () ->
                           new IOException(
                               location
                                   + " is of a kind that no module on the class path of this"
-                                  + " process serves"));
+                                  + " process serves"))
+                  .open(location);
           OPENED.put(location, known);
         }
       }
@@ -43,15 +44,13 @@ public record StorageAddress(String location) implements Serializable {
     return known;
   }
 
-  /** Opens a storage by the provider that accepts its location; empty if there is none. */
-  public static Optional<CheckpointStorage> open(String location) throws IOException {
-    for (CheckpointStorageProvider provider :
-        ServiceLoader.load(
-            CheckpointStorageProvider.class, CheckpointStorageProvider.class.getClassLoader())) {
-      if (provider.accepts(location)) {
-        return Optional.of(provider.open(location));
-      }
-    }
-    return Optional.empty();
+  /** Who serves a location; empty if nobody does. */
+  public static Optional<CheckpointStorageProvider> provider(String location) {
+    return ServiceLoader.load(
+            CheckpointStorageProvider.class, CheckpointStorageProvider.class.getClassLoader())
+        .stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.accepts(location))
+        .findFirst();
   }
 }

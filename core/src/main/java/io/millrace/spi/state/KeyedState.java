@@ -35,6 +35,16 @@ public interface KeyedState extends AutoCloseable {
   String form();
 
   /**
+   * Returns if this state can be restored from files of another form.
+   *
+   * @throws IllegalArgumentException if not; says why, and the remedy
+   */
+  void requireReadable(String form);
+
+  /** How many partitions the state has. */
+  int numPartitions();
+
+  /**
    * Fills the state from files, before the first step, in parallel. Keys are placed anew, whatever
    * partitions the files name; the initial content of the definition is not used then.
    *

@@ -6,6 +6,7 @@ import io.millrace.spi.state.StateOperator;
 import io.millrace.spi.state.StateStep;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * One combined value for each key of a window, kept as one partial aggregate per pane; the records
@@ -16,10 +17,11 @@ public final class PaneWindowNode<K, V> extends StreamNode<Tuple2<K, V>> {
   private final StreamNode<Tuple2<K, V>> parent;
   private final WindowSpan span;
   private final StateOperator.CombinePanes operator;
-  private final Placement placement;
+  private final Supplier<? extends Placement> placement;
 
   /**
    * @param parent already combined within each batch and placed by {@code placement}
+   * @param placement asked when the window's state is made
    */
   public PaneWindowNode(
       int id,
@@ -27,7 +29,7 @@ public final class PaneWindowNode<K, V> extends StreamNode<Tuple2<K, V>> {
       StreamNode<Tuple2<K, V>> parent,
       WindowSpan span,
       StateOperator.CombinePanes operator,
-      Placement placement) {
+      Supplier<? extends Placement> placement) {
     super(id, operation);
     this.parent = Objects.requireNonNull(parent);
     this.span = Objects.requireNonNull(span);
@@ -55,8 +57,9 @@ public final class PaneWindowNode<K, V> extends StreamNode<Tuple2<K, V>> {
         span.paneEnd(timeMillis), fires ? end : null, end - span.lengthMillis());
   }
 
+  /** How the keys are placed from now on; it changes with the default parallelism. */
   public Placement placement() {
-    return placement;
+    return placement.get();
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.StateOperator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,25 +19,32 @@ public final class StateNode<K, V, T> extends StreamNode<T> {
 
   private final StreamNode<Tuple2<K, V>> parent;
   private final StateOperator operator;
-  private final Placement placement;
-  private final @Nullable PlanNode<?> initial;
+  private final Supplier<? extends Placement> placement;
+  private final Initial initial;
+
+  /** The pairs of key and state to begin with. */
+  @FunctionalInterface
+  public interface Initial {
+    /** The pairs, placed like this; null for none. */
+    @Nullable PlanNode<?> placed(Placement placement);
+  }
 
   /**
    * @param parent placed by {@code placement}
-   * @param initial pairs of key and state to begin with, placed alike; null for none
+   * @param placement asked when the state is made
    */
   public StateNode(
       int id,
       String operation,
       StreamNode<Tuple2<K, V>> parent,
       StateOperator operator,
-      Placement placement,
-      @Nullable PlanNode<?> initial) {
+      Supplier<? extends Placement> placement,
+      Initial initial) {
     super(id, operation);
     this.parent = Objects.requireNonNull(parent);
     this.operator = Objects.requireNonNull(operator);
     this.placement = Objects.requireNonNull(placement);
-    this.initial = initial;
+    this.initial = Objects.requireNonNull(initial);
   }
 
   public StreamNode<Tuple2<K, V>> parent() {
@@ -47,12 +55,14 @@ public final class StateNode<K, V, T> extends StreamNode<T> {
     return operator;
   }
 
+  /** How the keys are placed from now on; it changes with the default parallelism. */
   public Placement placement() {
-    return placement;
+    return placement.get();
   }
 
-  public @Nullable PlanNode<?> initial() {
-    return initial;
+  /** What the state begins with, placed like this; null for nothing. */
+  public @Nullable PlanNode<?> initial(Placement like) {
+    return initial.placed(like);
   }
 
   @Override

@@ -14,6 +14,7 @@ public final class StreamGraph {
   private final List<Output> outputs = new ArrayList<>();
   private long rememberMillis;
   private boolean fixed;
+  private final DefaultParallelism parallelism = new DefaultParallelism();
 
   /** Adds the stream that {@code make} makes of its number. */
   public synchronized <N extends StreamNode<?>> N add(IntFunction<N> make) {
@@ -58,6 +59,11 @@ public final class StreamGraph {
               + what
               + " after the streaming context has started: declare everything before start()");
     }
+  }
+
+  /** How many partitions a batch has where the program does not say. */
+  public DefaultParallelism parallelism() {
+    return parallelism;
   }
 
   /** Ends declaration. */

@@ -113,4 +113,39 @@ class FailingStorageTest {
       }
     }
   }
+
+  @Test
+  void failedSyncOfADirectory_stopsByName_andLosesNothing() {
+    List<Call> syncs = new ArrayList<>();
+    CrashStory whole = story(PATIENT);
+    whole.run(
+        whole.begin(),
+        new SimulatedProcess(
+            call -> {
+              if (call.operation().equals("syncDirectory")) {
+                syncs.add(call);
+              }
+              return Fault.NONE;
+            }));
+    assertThat(syncs).hasSizeGreaterThan(20);
+    // The last slot is that of the end, which may fail without harm.
+    for (Call sync : syncs.subList(0, syncs.size() - 2)) {
+      CrashStory story = story(PATIENT);
+      Outside outside = story.begin();
+      assertThatThrownBy(
+              () ->
+                  story.run(
+                      outside,
+                      new SimulatedProcess(
+                          SimulatedProcess.FaultPlan.at(sync.number(), Fault.FAIL))))
+          .as("%s", sync)
+          .isInstanceOfAny(CheckpointException.class, BatchFailedException.class)
+          .hasMessageContaining("a sync of it has failed")
+          .hasMessageContaining("restart the program once the disk is healthy");
+      for (Outside found : story.afterCrash(outside)) {
+        story.recover(found, new SimulatedProcess());
+        expected(found);
+      }
+    }
+  }
 }

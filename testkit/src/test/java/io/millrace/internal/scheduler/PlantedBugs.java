@@ -390,6 +390,11 @@ final class PlantedBugs {
     }
 
     @Override
+    public void endRepeat(StreamPlans plans) {
+      real.endRepeat(plans);
+    }
+
+    @Override
     public void begin(OpenBatch batch) throws Exception {
       real.begin(batch);
     }

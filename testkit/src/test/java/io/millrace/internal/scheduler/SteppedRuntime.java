@@ -4,6 +4,7 @@ import io.millrace.Settings;
 import io.millrace.spi.Clock;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.StateLimits;
+import io.millrace.stream.CheckpointPlan;
 import io.millrace.stream.CheckpointSpec;
 import io.millrace.stream.Progress;
 import io.millrace.stream.StreamRuntime;
@@ -110,6 +111,11 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
     }
   }
 
+  @Override
+  public CheckpointPlan plan(CheckpointSpec checkpoint) {
+    throw new UnsupportedOperationException("a stepped context only runs");
+  }
+
   private Journal open(CheckpointSpec spec, StreamPlans plans) {
     Patience patience =
         new Patience(
@@ -123,7 +129,7 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
                 setup.engine(),
                 setup.cancellation(),
                 plans,
-                setup.graph().outputs(),
+                setup.graph(),
                 patience,
                 surroundings.ticks(),
                 listeners,
