@@ -7,8 +7,28 @@ final class LongKeyTable implements KeyTable {
 
   private int[] slots = new int[2 * Growth.INITIAL];
   private long[] keys = new long[Growth.INITIAL];
-  private final FreePositions free = new FreePositions();
+  private final FreePositions free;
   private int bound;
+
+  LongKeyTable() {
+    this.free = new FreePositions();
+  }
+
+  /**
+   * @param before a table whose keys are whole numbers, and keep their positions in this one
+   */
+  LongKeyTable(KeyTable before) {
+    this.free = before.free();
+    this.bound = before.bound();
+    this.slots = before.slots();
+    this.keys = new long[before.extent().capacity()];
+    for (int slot : slots) {
+      if (slot != 0) {
+        int position = (slot & (slots.length - 1)) - 1;
+        keys[position] = (Long) before.key(position);
+      }
+    }
+  }
 
   @Override
   public int locateAll(Object[] added, int[] hashes, int from, int to, int[] positions) {
@@ -115,13 +135,13 @@ final class LongKeyTable implements KeyTable {
     free.push(position);
   }
 
-  /** For the table that takes over. */
-  FreePositions free() {
+  @Override
+  public FreePositions free() {
     return free;
   }
 
-  /** For the table that takes over. */
-  int[] slots() {
+  @Override
+  public int[] slots() {
     return slots;
   }
 
@@ -138,5 +158,20 @@ final class LongKeyTable implements KeyTable {
   @Override
   public long bytes() {
     return 8L * keys.length + 4L * slots.length + free.bytes();
+  }
+
+  @Override
+  public Extent extent() {
+    return new Extent(bound, keys.length, slots.length, free.capacity());
+  }
+
+  @Override
+  public void shrinkTo(Extent before) {
+    bound = before.bound();
+    free.shrinkTo(bound, before.freeCapacity());
+    slots = Slots.shrunk(slots, before.numSlots(), this);
+    if (keys.length > before.capacity()) {
+      keys = Arrays.copyOf(keys, before.capacity());
+    }
   }
 }
