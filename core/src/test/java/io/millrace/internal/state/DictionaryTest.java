@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,40 @@ class DictionaryTest {
         model.put(keys[i], ~positions[i]);
       } else {
         assertThat(positions[i]).as(about).isEqualTo(known);
+      }
+    }
+  }
+
+  @Test
+  void manyNumbersAtOnce_areLocatedAsOneByOne() {
+    for (long seed = 0; seed < NUM_RUNS; seed++) {
+      Random random = new Random(seed);
+      LongKeyTable boxed = new LongKeyTable();
+      LongKeyTable unboxed = new LongKeyTable();
+      Map<Long, Integer> model = new HashMap<>();
+      for (int call = 0; call < 10; call++) {
+        int spread = 1 << random.nextInt(16);
+        int shift = random.nextInt(40);
+        long[] numbers =
+            random
+                .ints(random.nextInt(3_000), -spread, spread)
+                .mapToLong(i -> i == 0 ? Long.MIN_VALUE : (long) i << shift)
+                .toArray();
+        Object[] boxes = LongStream.of(numbers).boxed().toArray();
+        int[] hashes = LongStream.of(numbers).mapToInt(Long::hashCode).toArray();
+        int[] expected = new int[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+          Integer known = model.putIfAbsent(numbers[i], model.size());
+          expected[i] = known == null ? ~(model.size() - 1) : known;
+        }
+        int[] positions = new int[numbers.length];
+
+        assertThat(boxed.locateAll(boxes, hashes, 0, boxes.length, positions))
+            .isEqualTo(boxes.length);
+        assertThat(positions).as("seed %s, call %s", seed, call).isEqualTo(expected);
+
+        unboxed.locateLongs(numbers, numbers.length, positions);
+        assertThat(positions).as("seed %s, call %s", seed, call).isEqualTo(expected);
       }
     }
   }
