@@ -10,9 +10,12 @@ import io.millrace.testkit.StreamTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bound on the keys of a state, as a program sets it. */
@@ -64,6 +67,76 @@ class StateLimitTest {
       test.run(4);
 
       assertThat(recorded.batches().get(3)).containsExactlyInAnyOrder(A, B);
+    }
+  }
+
+  /** The states whose bound is tested. */
+  private enum Kind {
+    STATE,
+    WINDOW,
+    INVERTED_WINDOW;
+
+    PairDStream<String, Integer> over(PairDStream<String, Integer> stream) {
+      Duration length = Duration.ofSeconds(10);
+      return switch (this) {
+        case STATE -> lastValues(stream);
+        case WINDOW -> stream.reduceByKeyAndWindow((a, b) -> a + b, length);
+        case INVERTED_WINDOW ->
+            stream.reduceByKeyAndWindow(
+                (a, b) -> a + b, (a, b) -> a - b, length, Duration.ofSeconds(1));
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "STATE, maxBytes, 1m",
+    "STATE, maxEntries, 1000",
+    "WINDOW, maxBytes, 1m",
+    "WINDOW, maxEntries, 1000",
+    "INVERTED_WINDOW, maxBytes, 1m",
+    "INVERTED_WINDOW, maxEntries, 1000"
+  })
+  void aStepThatIsTooLarge_failsItsBatch_andLaterBatchesGoOnAsBefore(
+      Kind kind, String limit, String value) throws Exception {
+    Conf conf =
+        new Conf()
+            .setMaster("local[2]")
+            .set("millrace.state." + limit, value)
+            .set("millrace.streaming.batchFailure", "continue");
+    List<Tuple2<String, Integer>> many =
+        IntStream.range(0, 100_000).mapToObj(i -> new Tuple2<>("key " + i, i)).toList();
+    try (StreamTest test = new StreamTest(conf, Duration.ofSeconds(1))) {
+      StreamTest.Recorded<Tuple2<String, Integer>> recorded =
+          test.record(
+              kind.over(test.pairInput(List.of(List.of(A), many, List.of(B), many, List.of()), 2)));
+      List<BatchInfo> failed = new CopyOnWriteArrayList<>();
+      test.context()
+          .addStreamingListener(
+              new StreamingListener() {
+                @Override
+                public void onBatchCompleted(
+                    StreamingListenerEvent.StreamingListenerBatchCompleted completed) {
+                  if (completed.batchInfo().hasFailed()) {
+                    failed.add(completed.batchInfo());
+                  }
+                }
+              });
+
+      test.run(5);
+      test.context().stop();
+
+      assertThat(recorded.batches().get(0)).containsExactly(A);
+      assertThat(recorded.batches().get(1)).isNull();
+      assertThat(recorded.batches().get(2)).containsExactlyInAnyOrder(A, B);
+      assertThat(recorded.batches().get(3)).isNull();
+      assertThat(recorded.batches().get(4)).containsExactlyInAnyOrder(A, B);
+      assertThat(failed).hasSize(2);
+      assertThat(failed)
+          .flatMap(batch -> batch.outputOperationInfos().values())
+          .allSatisfy(
+              operation ->
+                  assertThat(operation.failureReason()).contains("millrace.state." + limit));
     }
   }
 }

@@ -40,6 +40,7 @@ final class TaskAttempts implements AutoCloseable {
   private final RunningThreads threads = new RunningThreads();
   private final Runnable interrupt = threads::interruptAll;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private int numStages;
   private boolean ownerInterrupted;
 
   /**
@@ -105,6 +106,7 @@ final class TaskAttempts implements AutoCloseable {
       throws Throwable {
     try {
       pool.run(
+          habit(),
           numTasks,
           (number, progress) -> {
             EmbeddedTaskContext.Surroundings surroundings =
@@ -122,6 +124,12 @@ final class TaskAttempts implements AutoCloseable {
       Throwable first = failure.get();
       throw first != null ? first : e;
     }
+  }
+
+  /** Tells the stage from others, but not from that of the same job in another batch. */
+  private int habit() {
+    int hash = 31 * description.hashCode() + numStages++;
+    return hash ^ (hash >>> 8) ^ (hash >>> 16);
   }
 
   /** Whether the attempt succeeded; throws if there is to be no other. */

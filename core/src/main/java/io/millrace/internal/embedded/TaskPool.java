@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -19,11 +20,16 @@ import java.util.function.LongSupplier;
  * wake them, the next one does so at its first chance, since the stages of one job are alike; and
  * both sides look out for each other, {@value #MAX_LOOKS} times, before they sleep: some 50 µs.
  *
+ * <p>A set that was worth sharing is shared at once when it comes again, in the next batch. As in
+ * the branch predictors of processors, that is one bit in a table indexed by a hash: sets that meet
+ * there, or a batch unlike the one before, cost a needless waking, or the wait for one.
+ *
  * <p>Bound: the queue holds at most one invitation per worker and running set.
  */
 final class TaskPool implements AutoCloseable {
 
   private static final int HAND_OFF_MICROS = 300;
+  private static final int NUM_HABITS = 256;
   private static final int MAX_LOOKS = 2_000;
   private static final int MAX_CLOSE_SECONDS = 5;
   private static final long MAX_CLOSE_MILLIS = TimeUnit.SECONDS.toMillis(MAX_CLOSE_SECONDS);
@@ -32,6 +38,10 @@ final class TaskPool implements AutoCloseable {
   private final LinkedBlockingQueue<TaskSet> invitations = new LinkedBlockingQueue<>();
   private final List<Thread> workers = new ArrayList<>();
   private final LongSupplier nanoTime;
+
+  /** By the last bits of a set's hash: whether it was worth sharing the last time. */
+  private final AtomicIntegerArray habits = new AtomicIntegerArray(NUM_HABITS);
+
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** When the last set that was shared has ended. */
@@ -51,12 +61,20 @@ final class TaskPool implements AutoCloseable {
 
   /**
    * Runs tasks {@code [0, numTasks)} and returns when all have ended; rethrows the first failure.
+   *
+   * @param habit a hash that is the same for the same set of the next batch
    */
-  void run(int numTasks, TaskBody body) throws Throwable {
+  void run(int habit, int numTasks, TaskBody body) throws Throwable {
+    boolean wasWorthIt = numTasks > 1 && habits.getPlain(habit & (NUM_HABITS - 1)) != 0;
+    long now = nanoTime.getAsLong();
     TaskSet[] self = new TaskSet[1];
     Runnable progress = () -> offer(self[0]);
-    TaskSet set = new TaskSet(numTasks, beginning(), number -> body.run(number, progress));
+    TaskSet set =
+        new TaskSet(numTasks, beginning(now, wasWorthIt), number -> body.run(number, progress));
     self[0] = set;
+    if (wasWorthIt) {
+      invite(set, numTasks - 1);
+    }
     set.help();
     try {
       if (set.isShared()) {
@@ -65,17 +83,22 @@ final class TaskPool implements AutoCloseable {
       set.join();
     } finally {
       if (set.isShared()) {
-        sharedUntilNanos = nanoTime.getAsLong();
+        long ended = nanoTime.getAsLong();
+        sharedUntilNanos = ended;
         // Busy workers would come to these much later, and hold on to all that the set knows.
         invitations.removeIf(set::equals);
+        // With help half the time is enough to say that the set would have been long without.
+        habits.setPlain(habit & (NUM_HABITS - 1), ended - now > HAND_OFF_NANOS / 2 ? 1 : 0);
       }
     }
   }
 
-  /** When the spending on a new set began: before it, if it follows one that was shared. */
-  private long beginning() {
-    long now = nanoTime.getAsLong();
-    return now - sharedUntilNanos < HAND_OFF_NANOS ? now - HAND_OFF_NANOS : now;
+  /**
+   * When the spending on a new set began: before it, if it follows one that was shared or is to be
+   * shared itself.
+   */
+  private long beginning(long now, boolean isLong) {
+    return isLong || now - sharedUntilNanos < HAND_OFF_NANOS ? now - HAND_OFF_NANOS : now;
   }
 
   /** Waits a moment for a condition without giving up the processor. */
@@ -92,11 +115,14 @@ final class TaskPool implements AutoCloseable {
   }
 
   private void offer(TaskSet set) {
-    if (!workers.isEmpty()
-        && set.numUnclaimed() > 0
-        && nanoTime.getAsLong() - set.startNanos() > HAND_OFF_NANOS
-        && set.share()) {
-      int invited = Math.min(workers.size(), set.numUnclaimed());
+    if (set.numUnclaimed() > 0 && nanoTime.getAsLong() - set.startNanos() > HAND_OFF_NANOS) {
+      invite(set, set.numUnclaimed());
+    }
+  }
+
+  private void invite(TaskSet set, int numTasks) {
+    if (!workers.isEmpty() && set.share()) {
+      int invited = Math.min(workers.size(), numTasks);
       for (int i = 0; i < invited; i++) {
         invitations.add(set);
       }

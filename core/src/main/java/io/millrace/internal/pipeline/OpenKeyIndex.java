@@ -8,6 +8,10 @@ import java.util.Arrays;
  * of ints over dense arrays of keys and hashes, so that growing moves ints alone, iteration is a
  * dense scan and the order is that of arrival. Unlike there, the bits of a slot that a position
  * does not need hold a part of the hash, which decides nearly all collisions without another array.
+ *
+ * <p>For as long as all keys are a {@link Long}, their numbers are kept beside them, so that to
+ * compare keys touches no objects: these are scattered over all the input, and with thousands of
+ * keys each look-up would miss the caches.
  */
 final class OpenKeyIndex implements KeyIndex {
 
@@ -25,12 +29,23 @@ final class OpenKeyIndex implements KeyIndex {
   private int shift = 32 - Integer.numberOfTrailingZeros(slots.length);
   private Object[] keys = new Object[INITIAL_KEYS];
   private int[] hashes = new int[INITIAL_KEYS];
+
+  /** The numbers that the keys are; empty once some key is none. */
+  private long[] numbers = new long[INITIAL_KEYS];
+
+  private boolean areNumbers = true;
   private int size;
 
   OpenKeyIndex() {}
 
   @Override
   public int locate(Object key, int hash) {
+    if (areNumbers) {
+      if (key instanceof Long number) {
+        return locateNumber(number, key, hash);
+      }
+      holdObjects();
+    }
     int[] slots = this.slots;
     int mask = slots.length - 1;
     int slot = (hash * SPREAD) >>> shift;
@@ -48,13 +63,84 @@ final class OpenKeyIndex implements KeyIndex {
     return insert(key, hash, slot);
   }
 
-  // The body of locate once more, on purpose: as a call it would not be inlined once it has been
-  // compiled by itself, and the loop is what lets the look-ups of several keys overlap.
-  @Override
-  public void locateAll(Object[] added, int[] addedHashes, int from, int count, int[] positions) {
+  private int locateNumber(long number, Object key, int hash) {
     int[] slots = this.slots;
     int mask = slots.length - 1;
+    int slot = (hash * SPREAD) >>> shift;
+    int tag = hash & ~mask;
+    for (int next = slots[slot]; next != 0; next = slots[slot]) {
+      int position = (next & mask) - 1;
+      if ((next & ~mask) == tag && numbers[position] == number) {
+        return position;
+      }
+      slot = (slot + 1) & mask;
+    }
+    return insert(number, key, hash, slot);
+  }
+
+  private void holdObjects() {
+    areNumbers = false;
+    numbers = new long[0];
+  }
+
+  @Override
+  public void locateAll(Object[] added, int[] addedHashes, int from, int count, int[] positions) {
+    int located = 0;
+    if (areNumbers) {
+      located = locateNumbers(added, addedHashes, from, count, positions);
+      if (located == count) {
+        return;
+      }
+      holdObjects();
+    }
+    locateObjects(added, addedHashes, from, located, count, positions);
+  }
+
+  // The bodies of both ways to locate once more, on purpose: as a call they would not be inlined
+  // once they have been compiled by themselves, and the loop is what lets the look-ups of several
+  // keys overlap.
+
+  /** Returns {@code count}, or the index of the first key that is no number. */
+  private int locateNumbers(
+      Object[] added, int[] addedHashes, int from, int count, int[] positions) {
+    int[] slots = this.slots;
+    long[] numbers = this.numbers;
+    int mask = slots.length - 1;
+    int shift = this.shift;
     for (int i = 0; i < count; i++) {
+      if (!(added[from + i] instanceof Long key)) {
+        return i;
+      }
+      long number = key;
+      int hash = addedHashes[from + i];
+      int tag = hash & ~mask;
+      int slot = (hash * SPREAD) >>> shift;
+      int found = -1;
+      for (int next = slots[slot]; next != 0; next = slots[slot]) {
+        int position = (next & mask) - 1;
+        if ((next & ~mask) == tag && numbers[position] == number) {
+          found = position;
+          break;
+        }
+        slot = (slot + 1) & mask;
+      }
+      if (found < 0) {
+        found = insert(number, key, hash, slot);
+        slots = this.slots;
+        numbers = this.numbers;
+        mask = slots.length - 1;
+        shift = this.shift;
+      }
+      positions[i] = found;
+    }
+    return count;
+  }
+
+  private void locateObjects(
+      Object[] added, int[] addedHashes, int from, int first, int count, int[] positions) {
+    int[] slots = this.slots;
+    int mask = slots.length - 1;
+    for (int i = first; i < count; i++) {
       Object key = added[from + i];
       int hash = addedHashes[from + i];
       int tag = hash & ~mask;
@@ -80,6 +166,12 @@ final class OpenKeyIndex implements KeyIndex {
     }
   }
 
+  private int insert(long number, Object key, int hash, int freeSlot) {
+    int inserted = insert(key, hash, freeSlot);
+    numbers[~inserted] = number;
+    return inserted;
+  }
+
   private int insert(Object key, int hash, int freeSlot) {
     int position = size++;
     if (position == keys.length) {
@@ -99,6 +191,9 @@ final class OpenKeyIndex implements KeyIndex {
     int capacity = Math.multiplyExact(2, keys.length);
     keys = Arrays.copyOf(keys, capacity);
     hashes = Arrays.copyOf(hashes, capacity);
+    if (areNumbers) {
+      numbers = Arrays.copyOf(numbers, capacity);
+    }
     slots = new int[Math.multiplyExact(2, capacity)];
     shift = 32 - Integer.numberOfTrailingZeros(slots.length);
     for (int position = 0; position < capacity / 2; position++) {
@@ -113,6 +208,11 @@ final class OpenKeyIndex implements KeyIndex {
       slot = (slot + 1) & mask;
     }
     slots[slot] = (hashes[position] & ~mask) | (position + 1);
+  }
+
+  @Override
+  public long bytes(Overflow overflow, int maxSamples) {
+    return KeyIndex.super.bytes(overflow, maxSamples) + 8L * numbers.length;
   }
 
   @Override

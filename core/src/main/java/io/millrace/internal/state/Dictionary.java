@@ -7,12 +7,28 @@ final class Dictionary {
 
   private final Function<Object, KeyTable> newTable;
   private KeyTable table = new LongKeyTable();
+  private KeyTable.Extent begun = table.extent();
+  private boolean hadKeyObjects;
 
   /**
    * @param newTable makes a table that takes every key, with the keys and positions of a given one
    */
   Dictionary(Function<Object, KeyTable> newTable) {
     this.newTable = newTable;
+  }
+
+  /** Begins a step, whose keys are all removed again if it is to be undone. */
+  void begin() {
+    begun = table.extent();
+    hadKeyObjects = hasKeyObjects();
+  }
+
+  /** Gives back what the step has grown by, after its keys have been removed. */
+  void rollBack() {
+    table.shrinkTo(begun);
+    if (hasKeyObjects() && !hadKeyObjects) {
+      table = new LongKeyTable(table);
+    }
   }
 
   /**

@@ -41,8 +41,8 @@ final class Entries {
   private int lastUndoSize;
   private long generation;
 
-  /** The step under way. */
-  private record Pending(Undo undo, Version version) {}
+  /** The step under way, and how values were kept before it. */
+  private record Pending(Undo undo, Version version, int capacity, boolean hadObjects) {}
 
   /**
    * @param newTable makes a table that takes every key, with the keys and positions of a given one
@@ -65,7 +65,13 @@ final class Entries {
     }
     step++;
     generation++;
-    Pending begun = new Pending(new Undo(lastUndoSize, values), new Version());
+    keys.begin();
+    Pending begun =
+        new Pending(
+            new Undo(lastUndoSize, values),
+            new Version(),
+            marks.length,
+            values instanceof ObjectValues);
     pending = begun;
     current.setNext(new Version.Next(begun.undo(), begun.version()));
   }
@@ -313,14 +319,15 @@ final class Entries {
     marks[position] = 0;
   }
 
-  /** Undoes the step under way, if there is one. */
+  /** Undoes the step under way, if there is one, and gives back the room that it has taken. */
   synchronized void rollBack() {
     Pending undone = pending;
     if (undone == null) {
       return;
     }
     Undo undo = undone.undo();
-    for (int i = 0; i < undo.size(); i++) {
+    // The last position first, so that they are given again in the order in which they were.
+    for (int i = undo.size() - 1; i >= 0; i--) {
       int position = undo.position(i);
       int mark = undo.mark(i);
       numPresent += (isPresentMark(mark) ? 1 : 0) - (isPresent(position) ? 1 : 0);
@@ -331,9 +338,21 @@ final class Entries {
         marks[position] = mark;
       }
     }
+    shrink(undone);
     generation++;
     current.setNext(null);
     pending = null;
+  }
+
+  private void shrink(Pending undone) {
+    keys.rollBack();
+    values.shrink(undone.capacity());
+    if (!undone.hadObjects()) {
+      values = values.toLongs();
+    }
+    if (marks.length > undone.capacity()) {
+      marks = Arrays.copyOf(marks, undone.capacity());
+    }
   }
 
   /** Whether a touched position had a value before the step; by index, as {@link #touched}. */

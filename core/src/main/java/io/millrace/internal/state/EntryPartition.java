@@ -98,7 +98,7 @@ final class EntryPartition implements StatePartition {
     entries.begin();
     // What an attempt that failed has accounted for is gone, so that this one is held to the
     // limits.
-    size.settle(entries.size(), entries.size(), bytes());
+    size.rollBack(entries.size(), entries.size(), bytes());
   }
 
   private void sample() {
@@ -325,6 +325,7 @@ final class EntryPartition implements StatePartition {
         () -> {
           sample();
           account();
+          size.adopt(entries.size(), entries.size(), bytes());
         });
   }
 
@@ -344,7 +345,7 @@ final class EntryPartition implements StatePartition {
     entries.adopt(adopted);
     attempted = null;
     isUnwritten &= !hasWritten;
-    size.settle(entries.size(), entries.size(), bytes());
+    size.adopt(entries.size(), entries.size(), bytes());
     return new StateSize(entries.size(), size.bytes(), adopted.numKept, adopted.numRemoved);
   }
 
@@ -371,7 +372,7 @@ final class EntryPartition implements StatePartition {
   public void abandon() {
     attempted = null;
     entries.rollBack();
-    size.settle(entries.size(), entries.size(), bytes());
+    size.rollBack(entries.size(), entries.size(), bytes());
   }
 
   @Override

@@ -24,6 +24,24 @@ final class FreePositions {
     return size;
   }
 
+  int capacity() {
+    return positions.length;
+  }
+
+  /** Forgets the positions that are not below {@code bound}, and gives room back. */
+  void shrinkTo(int bound, int capacity) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      if (positions[i] < bound) {
+        positions[kept++] = positions[i];
+      }
+    }
+    size = kept;
+    if (positions.length > capacity) {
+      positions = Arrays.copyOf(positions, capacity);
+    }
+  }
+
   long bytes() {
     return 4L * positions.length;
   }

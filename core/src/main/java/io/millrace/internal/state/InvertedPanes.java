@@ -45,6 +45,7 @@ final class InvertedPanes implements PaneStore {
   private boolean areTotalsUnasked;
 
   // What has to be undone unless the step is adopted.
+  private int begunCapacity;
   private int numPushed;
   private final Deque<Pane> evicted = new ArrayDeque<>();
   private final Positions dropped = new Positions();
@@ -72,6 +73,7 @@ final class InvertedPanes implements PaneStore {
       totals.renumber(totals.step());
     }
     totals.begin();
+    begunCapacity = firstNumbers.length;
   }
 
   @Override
@@ -245,6 +247,7 @@ final class InvertedPanes implements PaneStore {
     areTotalsUnasked = true; // which of them have passed is not known
     size.sample(totals.size(), totals::sampleKeys, totals::sampleValues);
     account();
+    size.adopt(totals.size(), totals.size() + paneEntries, bytes());
   }
 
   @Override
@@ -261,7 +264,7 @@ final class InvertedPanes implements PaneStore {
     numPushed = 0;
     evicted.clear();
     forgetWhatWasAsked();
-    size.settle(totals.size(), totals.size() + paneEntries, bytes());
+    size.adopt(totals.size(), totals.size() + paneEntries, bytes());
     return new StateSize(totals.size(), size.bytes(), adopted.numKept, adopted.numRemoved);
   }
 
@@ -300,9 +303,12 @@ final class InvertedPanes implements PaneStore {
 
   @Override
   public void abandon() {
-    totals.rollBack();
     for (int i = 0; i < dropped.size(); i++) {
       firstNumbers[dropped.get(i)] = firstNumbersOfDropped.get(i);
+    }
+    if (totals.isStepping()) {
+      totals.rollBack();
+      shrink();
     }
     forgetWhatWasAsked();
     boolean hasPushed = numPushed > 0;
@@ -319,7 +325,15 @@ final class InvertedPanes implements PaneStore {
       Arrays.fill(lastNumbers, -1);
       panes.forEach(this::setLast);
     }
-    size.settle(totals.size(), totals.size() + paneEntries, bytes());
+    size.rollBack(totals.size(), totals.size() + paneEntries, bytes());
+  }
+
+  /** Gives back the room that the step has taken. */
+  private void shrink() {
+    if (firstNumbers.length > begunCapacity) {
+      firstNumbers = Arrays.copyOf(firstNumbers, begunCapacity);
+      lastNumbers = Arrays.copyOf(lastNumbers, begunCapacity);
+    }
   }
 
   @Override

@@ -41,4 +41,18 @@ interface KeyTable {
 
   /** Bytes of the table itself, without objects that it refers to. */
   long bytes();
+
+  /** The slots, for the table that takes over. */
+  int[] slots();
+
+  /** The positions below the bound that no key has, for the table that takes over. */
+  FreePositions free();
+
+  /** The room that a table has taken. */
+  record Extent(int bound, int capacity, int numSlots, int freeCapacity) {}
+
+  Extent extent();
+
+  /** Goes back to an extent of before, once all keys that have come since then are removed. */
+  void shrinkTo(Extent before);
 }

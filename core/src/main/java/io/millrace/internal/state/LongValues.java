@@ -48,6 +48,13 @@ final class LongValues implements ValueColumn {
   }
 
   @Override
+  public void shrink(int capacity) {
+    if (capacity < values.length) {
+      values = Arrays.copyOf(values, capacity);
+    }
+  }
+
+  @Override
   public int capacity() {
     return values.length;
   }
@@ -86,6 +93,11 @@ final class LongValues implements ValueColumn {
       objects.set(i, values[i]);
     }
     return objects;
+  }
+
+  @Override
+  public LongValues toLongs() {
+    return this;
   }
 
   @Override

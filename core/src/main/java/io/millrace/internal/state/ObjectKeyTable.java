@@ -148,4 +148,30 @@ final class ObjectKeyTable implements KeyTable {
   public long bytes() {
     return 8L * keys.length + 4L * slots.length + free.bytes();
   }
+
+  @Override
+  public FreePositions free() {
+    return free;
+  }
+
+  @Override
+  public int[] slots() {
+    return slots;
+  }
+
+  @Override
+  public Extent extent() {
+    return new Extent(bound, keys.length, slots.length, free.capacity());
+  }
+
+  @Override
+  public void shrinkTo(Extent before) {
+    bound = before.bound();
+    free.shrinkTo(bound, before.freeCapacity());
+    slots = Slots.shrunk(slots, before.numSlots(), this);
+    if (keys.length > before.capacity()) {
+      keys = Arrays.copyOf(keys, before.capacity());
+      hashes = Arrays.copyOf(hashes, before.capacity());
+    }
+  }
 }

@@ -50,6 +50,13 @@ final class ObjectValues implements ValueColumn {
   }
 
   @Override
+  public void shrink(int capacity) {
+    if (capacity < values.length) {
+      values = Arrays.copyOf(values, capacity);
+    }
+  }
+
+  @Override
   public int capacity() {
     return values.length;
   }
@@ -80,6 +87,17 @@ final class ObjectValues implements ValueColumn {
   @Override
   public ObjectValues toObjects() {
     return this;
+  }
+
+  @Override
+  public LongValues toLongs() {
+    LongValues longs = new LongValues(values.length);
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] != null) {
+        longs.set(i, values[i]);
+      }
+    }
+    return longs;
   }
 
   @Override

@@ -75,13 +75,22 @@ final class Pane {
 
   /** The same with values as objects. What was turned over is lost. */
   Pane withObjects() {
+    return with(values.toObjects());
+  }
+
+  /** The same with values, which all are numbers, unboxed. What was turned over is lost. */
+  Pane withLongs() {
+    return with(values.toLongs());
+  }
+
+  private Pane with(ValueColumn held) {
     return new Pane(
         endMillis,
         number,
         positions,
-        values.toObjects(),
+        held,
         groupStarts,
-        later == null ? null : new ObjectValues(positions.length));
+        later == null ? null : held.newColumn(positions.length));
   }
 
   /** Gives the keys at the first so many positions. */

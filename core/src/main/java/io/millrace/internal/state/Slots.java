@@ -32,6 +32,21 @@ final class Slots {
     slots[slot] = slot(hash, position, slots.length);
   }
 
+  /** The slots of the same positions in an array of {@code length} if that is shorter. */
+  static int[] shrunk(int[] slots, int length, KeyTable keys) {
+    if (slots.length <= length) {
+      return slots;
+    }
+    int[] shrunk = new int[length];
+    for (int slot : slots) {
+      if (slot != 0) {
+        int position = (slot & (slots.length - 1)) - 1;
+        link(shrunk, keys.hash(position), position);
+      }
+    }
+    return shrunk;
+  }
+
   /** The slot of a position that is there. */
   static int find(int[] slots, int hash, int position) {
     int mask = slots.length - 1;

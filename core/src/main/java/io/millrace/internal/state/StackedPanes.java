@@ -9,9 +9,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +62,8 @@ final class StackedPanes implements PaneStore {
 
   // What has to be undone unless the step is adopted.
   private boolean isStepping;
+  private int begunCapacity;
+  private boolean heldObjects;
   private int numPushed;
   private long numUpdated;
   private final Deque<Pane> evicted = new ArrayDeque<>();
@@ -89,6 +91,9 @@ final class StackedPanes implements PaneStore {
       combine(this::turnAllOver);
       areStacksStale = false;
     }
+    keys.begin();
+    begunCapacity = stacks.length;
+    heldObjects = holdsObjects;
     isStepping = true;
   }
 
@@ -166,12 +171,16 @@ final class StackedPanes implements PaneStore {
     holdsObjects = true;
     front = front.toObjects();
     back = back.toObjects();
-    for (Deque<Pane> held : List.of(panes, evicted)) {
-      int count = held.size();
-      for (int i = 0; i < count; i++) {
-        held.addLast(held.removeFirst().withObjects());
-      }
+    replaceEach(panes, Pane::withObjects);
+    replaceEach(evicted, Pane::withObjects);
+  }
+
+  private void replaceEach(Deque<Pane> held, UnaryOperator<Pane> replacement) {
+    int count = held.size();
+    for (int i = 0; i < count; i++) {
+      held.addLast(replacement.apply(held.removeFirst()));
     }
+    paneBytes = panes.stream().mapToLong(Pane::bytes).sum();
   }
 
   /** Lets the groups take their turns up to a pane. */
@@ -328,6 +337,7 @@ final class StackedPanes implements PaneStore {
   public void endRestoring() {
     areStacksStale = true;
     seal();
+    size.adopt(keys.size(), paneEntries, bytes());
   }
 
   @Override
@@ -356,7 +366,7 @@ final class StackedPanes implements PaneStore {
     inserted.clear();
     emptied.clear();
     isStepping = false;
-    size.settle(keys.size(), paneEntries, bytes());
+    size.adopt(keys.size(), paneEntries, bytes());
     return new StateSize(keys.size(), size.bytes(), updated, removed);
   }
 
@@ -375,15 +385,33 @@ final class StackedPanes implements PaneStore {
     for (; numPushed > 0; numPushed--) {
       account(panes.removeLast(), -1);
     }
-    for (int i = 0; i < inserted.size(); i++) {
+    // The last position first, so that they are given again in the order in which they were.
+    for (int i = inserted.size() - 1; i >= 0; i--) {
       forget(inserted.get(i));
     }
+    shrink();
     inserted.clear();
     emptied.clear();
     numUpdated = 0;
     isStepping = false;
     areStacksStale = true;
-    size.settle(keys.size(), paneEntries, bytes());
+    size.rollBack(keys.size(), paneEntries, bytes());
+  }
+
+  /** Gives back the room that the step has taken. */
+  private void shrink() {
+    keys.rollBack();
+    front.shrink(begunCapacity);
+    back.shrink(begunCapacity);
+    if (stacks.length > begunCapacity) {
+      stacks = Arrays.copyOf(stacks, begunCapacity);
+    }
+    if (holdsObjects && !heldObjects) {
+      holdsObjects = false;
+      front = new LongValues(begunCapacity);
+      back = new LongValues(begunCapacity);
+      replaceEach(panes, Pane::withLongs);
+    }
   }
 
   @Override

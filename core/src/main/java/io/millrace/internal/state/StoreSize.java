@@ -14,12 +14,23 @@ final class StoreSize {
 
   private final Quota quota;
   private final ObjectSizes sizes;
-  private double bytesPerKey;
-  private double bytesPerValue;
-  private long sampledEntries;
+
+  /** The estimate of the step under way, and that of the last that was adopted. */
+  private Estimate estimate = Estimate.NONE;
+
+  private Estimate adopted = Estimate.NONE;
   private int stepsSinceSample;
   private long entries;
   private long bytes;
+
+  /** What a key and a value take, when there were so many entries. */
+  private record Estimate(long numEntries, double bytesPerKey, double bytesPerValue) {
+    static final Estimate NONE = new Estimate(0, 0, 0);
+
+    long bytes(long numKeys, long numValues) {
+      return (long) (bytesPerKey * numKeys + bytesPerValue * numValues);
+    }
+  }
 
   StoreSize(Quota quota, ObjectSizes sizes) {
     this.quota = quota;
@@ -33,14 +44,15 @@ final class StoreSize {
    * @param someValues the same of values
    */
   void sample(long numEntries, IntFunction<Object[]> someKeys, IntFunction<Object[]> someValues) {
-    boolean hasChanged = Math.abs(numEntries - sampledEntries) > sampledEntries / 8;
+    long sampled = estimate.numEntries();
+    boolean hasChanged = Math.abs(numEntries - sampled) > sampled / 8;
     if (!hasChanged && ++stepsSinceSample < STEPS_BETWEEN_SAMPLES) {
       return;
     }
-    sampledEntries = numEntries;
     stepsSinceSample = 0;
-    bytesPerKey = average(someKeys.apply(SAMPLE));
-    bytesPerValue = average(someValues.apply(SAMPLE));
+    estimate =
+        new Estimate(
+            numEntries, average(someKeys.apply(SAMPLE)), average(someValues.apply(SAMPLE)));
   }
 
   private double average(Object[] sampled) {
@@ -56,15 +68,26 @@ final class StoreSize {
    */
   void account(long numEntries, long numValues, long ownBytes) {
     long moreEntries = numEntries - entries;
-    long moreBytes = estimate(numEntries, numValues, ownBytes) - bytes;
+    long moreBytes = ownBytes + estimate.bytes(numEntries, numValues) - bytes;
     entries += moreEntries;
     bytes += moreBytes;
     quota.add(moreEntries, moreBytes);
   }
 
-  /** As {@link #account}, whether or not it is too much. */
-  void settle(long numEntries, long numValues, long ownBytes) {
-    long nowBytes = estimate(numEntries, numValues, ownBytes);
+  /** As {@link #account} at the end of a step, whether or not it is too much. */
+  void adopt(long numEntries, long numValues, long ownBytes) {
+    adopted = estimate;
+    settle(numEntries, numValues, ownBytes);
+  }
+
+  /** As {@link #adopt} once a step is undone, whose estimate of sizes counts no more either. */
+  void rollBack(long numEntries, long numValues, long ownBytes) {
+    estimate = adopted;
+    settle(numEntries, numValues, ownBytes);
+  }
+
+  private void settle(long numEntries, long numValues, long ownBytes) {
+    long nowBytes = ownBytes + estimate.bytes(numEntries, numValues);
     quota.settle(numEntries - entries, nowBytes - bytes);
     entries = numEntries;
     bytes = nowBytes;
@@ -75,10 +98,6 @@ final class StoreSize {
     quota.settle(-entries, -bytes);
     entries = 0;
     bytes = 0;
-  }
-
-  private long estimate(long numEntries, long numValues, long ownBytes) {
-    return ownBytes + (long) (bytesPerKey * numEntries + bytesPerValue * numValues);
   }
 
   long bytes() {

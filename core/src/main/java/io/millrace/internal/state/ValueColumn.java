@@ -27,6 +27,9 @@ interface ValueColumn {
   /** Makes room for positions less than {@code capacity}. */
   void grow(int capacity);
 
+  /** Gives back the room for positions from {@code capacity} on, whose values are lost. */
+  void shrink(int capacity);
+
   int capacity();
 
   /** An empty column of the same kind. */
@@ -43,6 +46,9 @@ interface ValueColumn {
 
   /** A column that takes everything, with the same values. */
   ObjectValues toObjects();
+
+  /** A column of whole numbers with the same values, all of which are numbers or forgotten. */
+  LongValues toLongs();
 
   /** Bytes of the column itself, without objects that it refers to. */
   long bytes();

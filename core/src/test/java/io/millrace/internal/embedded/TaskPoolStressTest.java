@@ -52,6 +52,7 @@ class TaskPoolStressTest {
         int numTasks = random.nextInt(8);
         AtomicIntegerArray runs = new AtomicIntegerArray(numTasks);
         pool.run(
+            random.nextInt(4),
             numTasks,
             (number, progress) -> {
               progress.run();

@@ -26,6 +26,7 @@ class TaskPoolTest {
 
   private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int MAX_COLLECTIONS = 200;
+  private static final int HABIT = -7;
 
   private final AtomicLong nanos = new AtomicLong();
   private final List<TaskPool> pools = new ArrayList<>();
@@ -48,6 +49,7 @@ class TaskPoolTest {
     TaskPool pool = pool(4);
     for (int i = 0; i < 100; i++) {
       pool.run(
+          HABIT,
           50,
           (number, progress) -> {
             seen.add(Thread.currentThread());
@@ -63,6 +65,7 @@ class TaskPoolTest {
     CyclicBarrier allAtOnce = new CyclicBarrier(3);
     pool(3)
         .run(
+            HABIT,
             3,
             (number, progress) -> {
               seen.add(Thread.currentThread());
@@ -75,9 +78,51 @@ class TaskPoolTest {
   }
 
   @Test
+  void aSetThatWasLong_isSharedAtOnceWhenItComesAgain_andNoMoreOnceItWasShort() throws Throwable {
+    TaskPool pool = pool(2);
+    CyclicBarrier both = new CyclicBarrier(2);
+    pool.run(
+        HABIT,
+        2,
+        (number, progress) -> {
+          nanos.addAndGet(LONG_NANOS);
+          progress.run();
+        });
+    nanos.addAndGet(LONG_NANOS);
+    pool.run(HABIT, 2, (number, progress) -> both.await());
+    nanos.addAndGet(LONG_NANOS);
+    pool.run(
+        HABIT,
+        2,
+        (number, progress) -> {
+          seen.add(Thread.currentThread());
+          progress.run();
+        });
+
+    assertThat(seen).containsExactly(Thread.currentThread());
+  }
+
+  @Test
+  void otherSets_areNotSharedAtOnce() throws Throwable {
+    TaskPool pool = pool(2);
+    pool.run(
+        HABIT,
+        2,
+        (number, progress) -> {
+          nanos.addAndGet(LONG_NANOS);
+          progress.run();
+        });
+    nanos.addAndGet(LONG_NANOS);
+    pool.run(HABIT + 1, 2, (number, progress) -> seen.add(Thread.currentThread()));
+
+    assertThat(seen).containsExactly(Thread.currentThread());
+  }
+
+  @Test
   void aSetWithoutUnclaimedTasks_isNotOffered() throws Throwable {
     TaskPool pool = pool(2);
     pool.run(
+        HABIT,
         1,
         (number, progress) -> {
           nanos.addAndGet(LONG_NANOS);
@@ -92,6 +137,7 @@ class TaskPoolTest {
   void onlyOneTask_runsAtATimeWithParallelismOne() throws Throwable {
     pool(1)
         .run(
+            HABIT,
             20,
             (number, progress) -> {
               nanos.addAndGet(LONG_NANOS);
@@ -104,7 +150,7 @@ class TaskPoolTest {
 
   @Test
   void noTasks_returnAtOnce() throws Throwable {
-    pool(2).run(0, (number, progress) -> seen.add(Thread.currentThread()));
+    pool(2).run(HABIT, 0, (number, progress) -> seen.add(Thread.currentThread()));
 
     assertThat(seen).isEmpty();
   }
@@ -118,6 +164,7 @@ class TaskPoolTest {
     assertThatThrownBy(
             () ->
                 pool.run(
+                    HABIT,
                     10,
                     (number, progress) -> {
                       ran.add(number);
@@ -138,6 +185,7 @@ class TaskPoolTest {
     assertThatThrownBy(
             () ->
                 pool.run(
+                    HABIT,
                     2,
                     (number, progress) -> {
                       nanos.addAndGet(LONG_NANOS);
@@ -170,15 +218,16 @@ class TaskPoolTest {
             "other-caller",
             () -> {
               try {
-                pool.run(1, body);
+                pool.run(HABIT, 1, body);
                 otherIsDone.await();
-                pool.run(2, (number, progress) -> seen.add(Thread.currentThread()));
+                pool.run(HABIT + 1, 2, (number, progress) -> seen.add(Thread.currentThread()));
               } catch (Throwable e) {
                 failure.set(e);
               }
             });
     other.start();
     pool.run(
+        HABIT,
         2,
         (number, progress) -> {
           nanos.addAndGet(LONG_NANOS);
@@ -195,7 +244,7 @@ class TaskPoolTest {
   @Test
   void theCallersInterrupt_isStillThereAfterwards() throws Throwable {
     Thread.currentThread().interrupt();
-    pool(2).run(3, (number, progress) -> progress.run());
+    pool(2).run(HABIT, 3, (number, progress) -> progress.run());
 
     assertThat(Thread.interrupted()).isTrue();
   }
@@ -207,6 +256,7 @@ class TaskPoolTest {
     List<Integer> done = new ArrayList<>();
     pool(2)
         .run(
+            HABIT,
             2,
             (number, progress) -> {
               nanos.addAndGet(LONG_NANOS);
@@ -238,6 +288,7 @@ class TaskPoolTest {
     TaskPool pool = pool(3);
     CyclicBarrier allAtOnce = new CyclicBarrier(3);
     pool.run(
+        HABIT,
         3,
         (number, progress) -> {
           nanos.addAndGet(LONG_NANOS);
@@ -259,6 +310,7 @@ class TaskPoolTest {
     Thread caller = Thread.currentThread();
     CountDownLatch closed = new CountDownLatch(1);
     pool.run(
+        HABIT,
         2,
         (number, progress) -> {
           nanos.addAndGet(LONG_NANOS);
@@ -286,6 +338,7 @@ class TaskPoolTest {
               try {
                 Thread self = Thread.currentThread();
                 pool.run(
+                    HABIT,
                     2,
                     (number, progress) -> {
                       nanos.addAndGet(LONG_NANOS);
@@ -318,6 +371,7 @@ class TaskPoolTest {
       throws Throwable {
     Object state = new Object();
     pool.run(
+        HABIT,
         3,
         (number, progress) -> {
           nanos.addAndGet(LONG_NANOS);

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,53 @@ class DictionaryTest {
     }
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("keys")
+  void aStepThatIsUndone_leavesTheSamePositionsAndRoom(String kind, IntFunction<Object> keyOf) {
+    for (long seed = 0; seed < NUM_RUNS; seed++) {
+      Random random = new Random(seed);
+      Dictionary dictionary = dictionary();
+      Dictionary untouched = dictionary();
+      Map<@Nullable Object, Integer> model = new HashMap<>();
+      for (int call = 0; call < NUM_CALLS; call++) {
+        String about = kind + ", seed " + seed + ", call " + call;
+        undone(dictionary, keyOf, random);
+        int numKeys = 20 + 5 * call;
+        long keysSeed = random.nextLong();
+        locate(untouched, new HashMap<>(model), keyOf, numKeys, new Random(keysSeed), about);
+        locate(dictionary, model, keyOf, numKeys, new Random(keysSeed), about);
+        assertThat(dictionary.bytes()).as(about).isEqualTo(untouched.bytes());
+        assertThat(dictionary.hasKeyObjects()).as(about).isEqualTo(untouched.hasKeyObjects());
+        List<@Nullable Object> known = new ArrayList<>(model.keySet());
+        for (int i = random.nextInt(known.size() + 1); i > 0; i--) {
+          int position = model.remove(known.remove(random.nextInt(known.size())));
+          dictionary.remove(position);
+          untouched.remove(position);
+        }
+        model.forEach(
+            (key, position) -> {
+              assertThat(dictionary.key(position)).as(about).isEqualTo(key);
+              assertThat(untouched.key(position)).as(about).isEqualTo(key);
+            });
+      }
+    }
+  }
+
+  /** Locates many keys, and removes those that were not known, the last first. */
+  private static void undone(Dictionary dictionary, IntFunction<Object> keyOf, Random random) {
+    dictionary.begin();
+    Object[] keys = random.ints(random.nextInt(600), 0, 600).mapToObj(keyOf).toArray();
+    int[] hashes = Stream.of(keys).mapToInt(StableHash::of).toArray();
+    int[] positions = new int[keys.length];
+    dictionary.locate(keys, hashes, keys.length, positions);
+    for (int i = keys.length - 1; i >= 0; i--) {
+      if (positions[i] < 0) {
+        dictionary.remove(~positions[i]);
+      }
+    }
+    dictionary.rollBack();
+  }
+
   /** Some keys at once, some of them twice. */
   private static void locate(
       Dictionary dictionary,
@@ -100,6 +148,40 @@ class DictionaryTest {
         model.put(keys[i], ~positions[i]);
       } else {
         assertThat(positions[i]).as(about).isEqualTo(known);
+      }
+    }
+  }
+
+  @Test
+  void manyNumbersAtOnce_areLocatedAsOneByOne() {
+    for (long seed = 0; seed < NUM_RUNS; seed++) {
+      Random random = new Random(seed);
+      LongKeyTable boxed = new LongKeyTable();
+      LongKeyTable unboxed = new LongKeyTable();
+      Map<Long, Integer> model = new HashMap<>();
+      for (int call = 0; call < 10; call++) {
+        int spread = 1 << random.nextInt(16);
+        int shift = random.nextInt(40);
+        long[] numbers =
+            random
+                .ints(random.nextInt(3_000), -spread, spread)
+                .mapToLong(i -> i == 0 ? Long.MIN_VALUE : (long) i << shift)
+                .toArray();
+        Object[] boxes = LongStream.of(numbers).boxed().toArray();
+        int[] hashes = LongStream.of(numbers).mapToInt(Long::hashCode).toArray();
+        int[] expected = new int[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+          Integer known = model.putIfAbsent(numbers[i], model.size());
+          expected[i] = known == null ? ~(model.size() - 1) : known;
+        }
+        int[] positions = new int[numbers.length];
+
+        assertThat(boxed.locateAll(boxes, hashes, 0, boxes.length, positions))
+            .isEqualTo(boxes.length);
+        assertThat(positions).as("seed %s, call %s", seed, call).isEqualTo(expected);
+
+        unboxed.locateLongs(numbers, numbers.length, positions);
+        assertThat(positions).as("seed %s, call %s", seed, call).isEqualTo(expected);
       }
     }
   }

@@ -31,6 +31,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operators that keep one value per key, on one partition, with attempts that fail. */
@@ -376,6 +377,86 @@ class EntryPartitionTest {
     partition.abandon();
     assertThat(attempt(partition, tooMany.subList(0, 1000), 1000, NO_POLL)).hasSize(1000);
     assertThat(partition.adopt().entries()).isEqualTo(1000);
+  }
+
+  /** What an abandoned step may do to the store. */
+  private enum Growth {
+    MORE_KEYS,
+    OTHER_KEYS,
+    OTHER_VALUES,
+    LARGER_VALUES
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAbandonedStep_leavesAsManyBytesAsThereWere(Growth growth) throws Exception {
+    Function3<Object, Optional<Object>, State<Object>, @Nullable Object> keepLast =
+        (key, value, state) -> {
+          if (value.orElseThrow() instanceof String text && text.isEmpty()) {
+            if (state.exists()) {
+              state.remove();
+            }
+          } else {
+            state.update(value.orElseThrow());
+          }
+          return null;
+        };
+    StateOperator.MapRecords operator = new StateOperator.MapRecords(keepLast, false, null);
+    for (long seed = 0; seed < 50; seed++) {
+      Random random = new Random(seed);
+      EntryPartition partition = measuredPartition(operator);
+      EntryPartition neverFailing = measuredPartition(operator);
+      for (int batch = 1; batch <= 20; batch++) {
+        String about = growth + ", seed " + seed + ", batch " + batch;
+        List<Tuple2<Object, Object>> input = new ArrayList<>();
+        for (int i = random.nextInt(40); i > 0; i--) {
+          Object key = (long) random.nextInt(10 * batch);
+          input.add(new Tuple2<>(key, random.nextInt(4) == 0 ? "" : (Object) (long) i));
+        }
+        for (int failures = random.nextInt(3); failures > 0; failures--) {
+          attempt(partition, growing(growth, input, random), batch, NO_POLL);
+          if (random.nextBoolean()) {
+            partition.abandon();
+          }
+        }
+        attempt(partition, input, batch, NO_POLL);
+        attempt(neverFailing, input, batch, NO_POLL);
+        assertThat(entries(partition)).as(about).isEqualTo(entries(neverFailing));
+        assertThat(partition.adopt()).as(about).isEqualTo(neverFailing.adopt());
+      }
+    }
+  }
+
+  /** Texts take as much as they are long, numbers 16 bytes. */
+  private static EntryPartition measuredPartition(StateOperator operator) {
+    ObjectSizes sizes =
+        objects ->
+            Arrays.stream(objects)
+                .mapToLong(object -> object instanceof String text ? text.length() : 16)
+                .sum();
+    return new EntryPartition(
+        operator,
+        new HashPartitioner(1),
+        0,
+        new Entries(ObjectKeyTable::new),
+        new StoreSize(new Quota("test", StateLimits.NONE), sizes));
+  }
+
+  private static List<Tuple2<Object, Object>> growing(
+      Growth growth, List<Tuple2<Object, Object>> input, Random random) {
+    List<Tuple2<Object, Object>> grown = new ArrayList<>(input);
+    int count = random.nextInt(500);
+    for (int i = 0; i < count; i++) {
+      long key = random.nextInt(1000);
+      grown.add(
+          switch (growth) {
+            case MORE_KEYS -> new Tuple2<>(key, 1L);
+            case OTHER_KEYS -> new Tuple2<>("key " + key, 1L);
+            case OTHER_VALUES -> new Tuple2<>(key, (int) key);
+            case LARGER_VALUES -> new Tuple2<>(key, "x".repeat(1000));
+          });
+    }
+    return grown;
   }
 
   @Test

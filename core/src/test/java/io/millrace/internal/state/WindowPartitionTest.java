@@ -260,6 +260,7 @@ class WindowPartitionTest {
     for (long seed = 0; seed < NUM_RUNS; seed++) {
       Random random = new Random(seed);
       StatePartition partition = partition(kind, inverse, filter, span, StateLimits.NONE);
+      StatePartition neverFailing = partition(kind, inverse, filter, span, StateLimits.NONE);
       Model model = new Model(kind, inverse, filter, span);
       long previous = 0;
       for (int number = 1; number <= NUM_BATCHES; number++) {
@@ -267,7 +268,9 @@ class WindowPartitionTest {
         long time = previous + 1000L * (1 + random.nextInt(maxGap));
         StateStep step = step(span, time, previous);
         for (int failures = random.nextInt(3); failures > 0; failures--) {
-          failedAttempt(partition, kind, randomBatch(kind, random, time, number), step, random);
+          Batch batch = randomBatch(kind, random, time, number);
+          addStrayKeys(batch, kind, random);
+          failedAttempt(partition, kind, batch, step, random);
         }
         Batch batch = randomBatch(kind, random, time, number);
         Optional<Rows> rows =
@@ -276,6 +279,14 @@ class WindowPartitionTest {
         assertThat(emitted).as(about).isEqualTo(model.advance(batch, previous));
         StateSize size = partition.adopt();
         assertThat(size.entries()).as(about).isLessThanOrEqualTo(2L * NUM_KEYS);
+        neverFailing.attempt(
+            new RandomReader(input(kind, batch), new Random(seed)), step, () -> {});
+        // Stacks that are made anew combine other panes, which may be the first to misfit.
+        if (kind != Kind.MISFITS || inverse) {
+          assertThat(size).as(about).isEqualTo(neverFailing.adopt());
+        } else {
+          neverFailing.adopt();
+        }
         previous = time;
       }
       // All that is left goes: nothing is kept of keys that no window holds.
@@ -288,6 +299,17 @@ class WindowPartitionTest {
         if (!inverse || filter) {
           assertThat(entries).as("seed %s", seed).isZero();
         }
+      }
+    }
+  }
+
+  /** Many keys that come in no other batch, of one kind or mixed. */
+  private static void addStrayKeys(Batch batch, Kind kind, Random random) {
+    boolean isMixed = random.nextBoolean();
+    for (int i = random.nextInt(3) * random.nextInt(200); i > 0; i--) {
+      batch.values().put(isMixed && i % 2 == 0 ? "stray " + i : (Object) (1000L + i), 1L);
+      if (kind == Kind.MISFITS && isMixed) {
+        batch.values().put(2L, 1000L);
       }
     }
   }
