@@ -37,6 +37,12 @@ public abstract class TaskContext {
   /** How many attempts at this task failed before this one, from 0. */
   public abstract int attemptNumber();
 
+  /**
+   * Tells this attempt from all others of the engine that compute the same partition number, in
+   * whatever stage and process; for the names of what an attempt leaves behind.
+   */
+  public abstract long attemptId();
+
   /** Number of the stage, unique within the engine. */
   public abstract long stageId();
 

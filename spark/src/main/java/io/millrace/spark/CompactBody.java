@@ -15,7 +15,7 @@ record CompactBody(
 
   @Override
   public Object run(Pipeline records, int partition, TaskContext task) throws Exception {
-    long attempt = org.apache.spark.TaskContext.get().taskAttemptId();
+    long attempt = task.attemptId();
     return Told.of(
         () ->
             new StateFiles(place, state.definition(), files)

@@ -26,14 +26,14 @@ record PersistBody(StateAddress state, List<StateVersion> versions, StatePlace p
       if (!versions.get(partition).equals(resident.triedVersion())) {
         return Told.missing();
       }
-      return Told.of(() -> write(resident, partition));
+      return Told.of(() -> write(resident, partition, task.attemptId()));
     } finally {
       resident.lock.unlock();
     }
   }
 
-  private List<?> write(ResidentPartition resident, int partition) throws Exception {
-    long attempt = org.apache.spark.TaskContext.get().taskAttemptId();
+  private List<?> write(ResidentPartition resident, int partition, long attempt)
+      throws Exception {
     StateFileWriter writer =
         new StateFileWriter(
             place,

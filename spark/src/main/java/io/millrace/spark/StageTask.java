@@ -23,6 +23,7 @@ final class StageTask {
             new StageRuntime.Attempt(
                 context.partitionId(),
                 context.attemptNumber(),
+                context.taskAttemptId(),
                 context.stageId(),
                 context::isInterrupted));
     context.addTaskCompletionListener(

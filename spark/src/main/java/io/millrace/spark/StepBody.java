@@ -70,7 +70,7 @@ record StepBody(
       Optional<Rows> rows =
           store.attempt(
               records.reader(), new StateStep(null, timeMillis, window), () -> poll(task));
-      long attempt = org.apache.spark.TaskContext.get().taskAttemptId();
+      long attempt = task.attemptId();
       StateVersion version = new StateVersion(step, attempt);
       rows.ifPresent(emitted -> put(emitted, attempt));
       Optional<StateView> view = store.view();

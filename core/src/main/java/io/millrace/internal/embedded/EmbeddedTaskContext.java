@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt at one task. */
-final class EmbeddedTaskContext extends TaskContext {
+class EmbeddedTaskContext extends TaskContext {
 
   /** What an attempt has gathered for an owner. */
   record OwnedValue<S>(AttemptLocal<S> owner, S value) implements Serializable {
@@ -24,6 +24,9 @@ final class EmbeddedTaskContext extends TaskContext {
 
   /** What an attempt knows of the job that it belongs to. */
   record Surroundings(BooleanSupplier jobEnded, Runnable progress) {}
+
+  /** Attempts at a task are far fewer; stages are far fewer than what is left. */
+  private static final int ATTEMPT_BITS = 16;
 
   private final int partitionId;
   private final int attemptNumber;
@@ -197,6 +200,11 @@ final class EmbeddedTaskContext extends TaskContext {
   @Override
   public int attemptNumber() {
     return attemptNumber;
+  }
+
+  @Override
+  public long attemptId() {
+    return stageId << ATTEMPT_BITS | attemptNumber;
   }
 
   @Override

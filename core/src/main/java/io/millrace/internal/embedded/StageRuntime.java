@@ -37,9 +37,11 @@ public final class StageRuntime implements AutoCloseable {
   /**
    * Which attempt at which task.
    *
+   * @param id as {@link TaskContext#attemptId()}
    * @param hasEnded whether the attempt is in vain; asked between chunks of records
    */
-  public record Attempt(int partition, int attemptNumber, long stageId, BooleanSupplier hasEnded) {}
+  public record Attempt(
+      int partition, int attemptNumber, long id, long stageId, BooleanSupplier hasEnded) {}
 
   /** Where a task finds what earlier stages have written. */
   @FunctionalInterface
@@ -91,7 +93,12 @@ public final class StageRuntime implements AutoCloseable {
             attempt.partition(),
             attempt.attemptNumber(),
             attempt.stageId(),
-            new EmbeddedTaskContext.Surroundings(attempt.hasEnded(), () -> {})));
+            new EmbeddedTaskContext.Surroundings(attempt.hasEnded(), () -> {})) {
+          @Override
+          public long attemptId() {
+            return attempt.id();
+          }
+        });
   }
 
   /** An attempt under way. */

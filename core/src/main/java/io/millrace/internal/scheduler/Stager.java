@@ -22,7 +22,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +39,6 @@ final class Stager {
   private final Checkpoint checkpoint;
   private final Patience patience;
   private final int numSinks;
-  private final AtomicLong numAttempts = new AtomicLong();
   private final Map<String, List<StateFile>> staged = new LinkedHashMap<>();
   private @Nullable OpenBatch batch;
 
@@ -123,7 +121,6 @@ final class Stager {
             checkpoint.epoch(),
             0,
             0),
-        numAttempts,
         checkpoint.newName("r"),
         plan.numPartitions(),
         numSinks > 1);
@@ -134,7 +131,6 @@ final class Stager {
       TransactionalSink<Object, Object> sink,
       StatePlace place,
       StageContext context,
-      AtomicLong numAttempts,
       String prefix,
       int numPartitions,
       boolean isDurable)
@@ -142,7 +138,7 @@ final class Stager {
 
     @Override
     public List<StateFile> apply(TaskContext task, Iterator<Object> records) throws Exception {
-      long attempt = numAttempts.incrementAndGet();
+      long attempt = task.attemptId();
       int partition = task.partitionId();
       RowFileWriter rows =
           new RowFileWriter(

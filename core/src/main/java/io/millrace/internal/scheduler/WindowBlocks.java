@@ -22,7 +22,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +36,6 @@ final class WindowBlocks {
   private final StatePlace place;
   private final List<Reach> windows;
   private final Patience patience;
-  private final AtomicLong numAttempts = new AtomicLong();
 
   /**
    * How far back a window reads a stream. What is kept belongs to the window, so that it stays when
@@ -108,7 +106,7 @@ final class WindowBlocks {
             Job.over(
                 (PlanNode<Object>) plan,
                 new Terminal.Iterate<>(
-                    new WriteBody(place, prefix, plan.numPartitions(), numAttempts)),
+                    new WriteBody(place, prefix, plan.numPartitions())),
                 "the records of " + node + " for windows",
                 cancellation));
     List<StateFile> all = new ArrayList<>();
@@ -118,7 +116,7 @@ final class WindowBlocks {
 
   /** Runs in tasks. */
   private record WriteBody(
-      StatePlace place, String prefix, int numPartitions, AtomicLong numAttempts)
+      StatePlace place, String prefix, int numPartitions)
       implements Terminal.Body<Object, List<StateFile>> {
 
     @Override
@@ -127,7 +125,7 @@ final class WindowBlocks {
       RowFileWriter rows =
           new RowFileWriter(
               place,
-              prefix + "-" + partition + "-" + numAttempts.incrementAndGet(),
+              prefix + "-" + partition + "-" + task.attemptId(),
               partition,
               numPartitions);
       while (records.hasNext()) {

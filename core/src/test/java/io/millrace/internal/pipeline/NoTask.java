@@ -17,6 +17,11 @@ final class NoTask extends TaskContext {
   }
 
   @Override
+  public long attemptId() {
+    return 0;
+  }
+
+  @Override
   public long stageId() {
     return 0;
   }
