@@ -195,6 +195,15 @@ public final class Settings {
           "What happens when an output operation fails for good: stop ends the context with that"
               + " failure, continue reports it to listeners and goes on with the next batch.");
 
+  /** {@code millrace.streaming.batch.maxAttempts}: bound on running a batch again. */
+  public static final Setting<Integer> BATCH_MAX_ATTEMPTS =
+      withDefault(
+          "millrace.streaming.batch.maxAttempts",
+          intAtLeast(1),
+          4,
+          "How many times a batch is run, at most, when records that can't be computed again are"
+              + " lost with a process of the cluster. Other failures of a batch are final.");
+
   /** {@code millrace.streaming.gracefulStopTimeout}: patience of a graceful stop. */
   public static final Setting<Duration> GRACEFUL_STOP_TIMEOUT =
       withDefault(

@@ -35,6 +35,7 @@ class SettingsTest {
                 Map.entry("millrace.memory.execution.maxBytes", "-"),
                 Map.entry("millrace.state.maxBytes", "-"),
                 Map.entry("millrace.state.maxEntries", "-"),
+                Map.entry("millrace.streaming.batch.maxAttempts", "4"),
                 Map.entry("millrace.streaming.batchFailure", "stop"),
                 Map.entry("millrace.streaming.extraListeners", ""),
                 Map.entry("millrace.streaming.fileStream.maxFilesPerBatch", "1000"),

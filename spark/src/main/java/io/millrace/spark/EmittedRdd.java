@@ -1,5 +1,6 @@
 package io.millrace.spark;
 
+import io.millrace.spi.LostRecordsException;
 import java.util.List;
 import org.apache.spark.Partition;
 import org.apache.spark.SparkContext;

@@ -1,5 +1,6 @@
 package io.millrace.spark;
 
+import io.millrace.spi.LostRecordsException;
 import io.millrace.internal.state.StateView;
 import io.millrace.spi.plan.RecordReader;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.millrace.spark;
 
+import io.millrace.spi.LostRecordsException;
 import io.millrace.JobFailedException;
 import io.millrace.StateLimitException;
 import io.millrace.internal.state.StateForm;

@@ -6,6 +6,7 @@ import io.millrace.JobFailedException;
 import io.millrace.source.InputRange;
 import io.millrace.source.Source;
 import io.millrace.spi.Clock;
+import io.millrace.spi.LostRecordsException;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.stream.BatchFailedException;
 import io.millrace.stream.BatchInfo;
@@ -68,6 +69,7 @@ final class BatchLoop implements Runnable {
   private final List<Output> outputs;
   private final StreamPlans plans;
   private final Journal journal;
+  private final FailurePolicy policy;
   private final BatchFailure onFailure;
   private final ListenerBus listeners;
   private final ProgressBoard progress;
@@ -96,7 +98,7 @@ final class BatchLoop implements Runnable {
       List<Output> outputs,
       StreamPlans plans,
       Journal journal,
-      BatchFailure onFailure,
+      FailurePolicy policy,
       ListenerBus listeners,
       ProgressBoard progress,
       Owner owner) {
@@ -106,7 +108,8 @@ final class BatchLoop implements Runnable {
     this.outputs = outputs;
     this.plans = plans;
     this.journal = journal;
-    this.onFailure = onFailure;
+    this.policy = policy;
+    this.onFailure = policy.onFailure();
     this.listeners = listeners;
     this.progress = progress;
     this.owner = owner;
@@ -239,6 +242,12 @@ final class BatchLoop implements Runnable {
    * be written with the end of this one.
    */
   private Optional<OpenBatch> planAhead(OpenBatch batch) {
+    if (ahead.isPresent()) {
+      // Of the attempt at this batch before: what a source has given is not asked for again.
+      return ahead.get().failure().isPresent()
+          ? Optional.empty()
+          : Optional.of(ahead.get().batch());
+    }
     long timeMillis = batch.time().milliseconds();
     if (!journal.mayPlanAhead()
         || isAfterOutage
@@ -269,11 +278,8 @@ final class BatchLoop implements Runnable {
     Throwable failure = null;
     try {
       decideInput(batch, input);
-      journal.begin(batch);
-      runOutputs(batch);
+      runToCommit(batch, input.recorded().isEmpty());
       if (!abandoned) {
-        journal.commit(
-            batch, plans, input.recorded().isPresent() ? Optional.empty() : planAhead(batch));
         completeSources(batch);
       }
     } catch (BatchFailedException e) {
@@ -297,6 +303,35 @@ final class BatchLoop implements Runnable {
     } else if (failure != null) {
       raise(StopMode.AT_ONCE);
       owner.failed(failure);
+    }
+  }
+
+  /** Runs a batch until it is final; anew if records are lost that can't be computed again. */
+  private void runToCommit(OpenBatch batch, boolean mayPlanAhead) throws Exception {
+    int attempts = 1;
+    while (!isRunToCommit(batch, mayPlanAhead, attempts < policy.maxAttempts())) {
+      attempts++;
+      plans.abandonBatch();
+      batch.repeat();
+    }
+  }
+
+  /** Whether that was it; if not, the batch is to be run again. */
+  private boolean isRunToCommit(OpenBatch batch, boolean mayPlanAhead, boolean mayRepeat)
+      throws Exception {
+    try {
+      journal.begin(batch);
+      runOutputs(batch);
+      if (!abandoned) {
+        journal.commit(batch, plans, mayPlanAhead ? planAhead(batch) : Optional.empty());
+      }
+      return true;
+    } catch (BatchFailedException | JobFailedException e) {
+      if (!mayRepeat || abandoned || isStoppingAtOnce() || !LostRecordsException.isBehind(e)) {
+        throw e;
+      }
+      LOG.warn("{} is run again, since records are lost: {}", batch.label(), e.getMessage());
+      return false;
     }
   }
 

@@ -196,7 +196,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
             setup.graph().outputs(),
             streamPlans,
             opened,
-            conf.get(Settings.BATCH_FAILURE),
+            FailurePolicy.of(conf),
             listeners,
             progress,
             this);

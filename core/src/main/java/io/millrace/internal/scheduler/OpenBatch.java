@@ -25,7 +25,7 @@ final class OpenBatch {
   private final long numMergedTicks;
   private long startMillis;
   private final long previousMillis;
-  private final boolean isRepeat;
+  private boolean isRepeat;
   private final Map<Integer, InputRange> ranges = new HashMap<>();
   private final Map<Integer, OutputOperationInfo> operations = new LinkedHashMap<>();
 
@@ -35,7 +35,7 @@ final class OpenBatch {
 
   /**
    * @param previousMillis time of the batch before it
-   * @param isRepeat whether another driver has begun to run it
+   * @param isRepeat whether it has been begun before, by another driver
    */
   OpenBatch(long number, TickSchedule.Due due, long previousMillis, boolean isRepeat) {
     this.number = number;
@@ -43,6 +43,12 @@ final class OpenBatch {
     this.isRepeat = isRepeat;
     this.time = new Time(due.timeMillis());
     this.numMergedTicks = due.numMerged();
+  }
+
+  /** What was done for the batch is done again. */
+  void repeat() {
+    isRepeat = true;
+    operations.clear();
   }
 
   /** The work on the batch begins. */

@@ -365,6 +365,14 @@ final class StreamPlans {
     return infos;
   }
 
+  /** Undoes what the open batch has tried on states, and forgets its plans: it is run anew. */
+  void abandonBatch() {
+    states.abandon();
+    open = null;
+    isSharingDecided = false;
+    current.clear();
+  }
+
   /** Puts what states emitted under the bounds of memory, if it outlives its batch. */
   private void retainForLaterBatches() {
     current.forEach(

@@ -1,5 +1,6 @@
 package io.millrace.internal.scheduler;
 
+
 import io.millrace.Settings;
 import io.millrace.spi.Clock;
 import io.millrace.spi.plan.PlanNode;
@@ -98,7 +99,7 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
               setup.graph().outputs(),
               plans,
               journal,
-              setup.conf().get(Settings.BATCH_FAILURE),
+              FailurePolicy.of(setup.conf()),
               listeners,
               progress,
               this);
