@@ -3,6 +3,7 @@ package io.millrace.s3;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import javax.xml.stream.XMLStreamException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
@@ -24,7 +25,10 @@ final class Attempts {
   private static final int SERVER_ERROR = 500;
   private static final int NOT_IMPLEMENTED = 501;
 
+  private static final long MIN_BYTES_PER_SECOND = 1 << 20;
+
   private final Duration firstPause;
+  private final Duration timeout;
 
   /** A request. */
   @FunctionalInterface
@@ -32,11 +36,23 @@ final class Attempts {
     T send() throws IOException;
   }
 
-  Attempts(Duration firstPause) {
+  /**
+   * @param firstPause before the second attempt
+   * @param timeout of an attempt that sends next to nothing
+   */
+  Attempts(Duration firstPause, Duration timeout) {
     this.firstPause = firstPause;
+    this.timeout = timeout;
+  }
+
+  /** How long an attempt may take that sends so many bytes: at 1 MiB/s at the slowest. */
+  Duration timeout(long numBytes) {
+    return timeout.plusSeconds(numBytes / MIN_BYTES_PER_SECOND);
   }
 
   /**
+   * Sends a request until it has succeeded or failed for good.
+   *
    * @throws SdkException what the last attempt has failed with
    * @throws IOException if its answer broke off
    */
@@ -77,13 +93,19 @@ final class Attempts {
     return e instanceof BrokenAnswerException
         || e instanceof ApiCallTimeoutException
         || e instanceof ApiCallAttemptTimeoutException
+        // A list that broke off.
+        || isCausedBy(XMLStreamException.class, e)
         || isOfNetwork(e);
   }
 
   /** Whether a connection could not be made or broke off. */
   static boolean isOfNetwork(Throwable e) {
+    return isCausedBy(IOException.class, e);
+  }
+
+  private static boolean isCausedBy(Class<? extends Throwable> type, Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException) {
+      if (type.isInstance(cause)) {
         return true;
       }
     }

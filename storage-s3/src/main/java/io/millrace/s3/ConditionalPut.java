@@ -1,7 +1,6 @@
 package io.millrace.s3;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkServiceException;
@@ -27,8 +26,6 @@ final class ConditionalPut {
 
   private static final String NONCE = "millrace-put";
   private static final String TYPE = "application/octet-stream";
-  private static final Duration BASE_TIMEOUT = Duration.ofSeconds(20);
-  private static final long MIN_BYTES_PER_SECOND = 1 << 20;
 
   private final S3Place place;
   private final Attempts attempts;
@@ -80,9 +77,7 @@ final class ConditionalPut {
         .checksumCRC32C(content.crc32c())
         .metadata(Map.of(NONCE, nonce))
         .overrideConfiguration(
-            settings ->
-                settings.apiCallTimeout(
-                    BASE_TIMEOUT.plusSeconds(content.size() / MIN_BYTES_PER_SECOND)))
+            settings -> settings.apiCallTimeout(attempts.timeout(content.size())))
         .build();
   }
 

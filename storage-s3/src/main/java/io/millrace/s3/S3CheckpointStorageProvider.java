@@ -18,6 +18,7 @@ import java.util.UUID;
 public final class S3CheckpointStorageProvider implements CheckpointStorageProvider {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   @Override
   public boolean accepts(String location) {
@@ -46,7 +47,7 @@ public final class S3CheckpointStorageProvider implements CheckpointStorageProvi
           place,
           isReadOnly,
           threads,
-          new Attempts(FIRST_PAUSE),
+          new Attempts(FIRST_PAUSE, TIMEOUT),
           () -> UUID.randomUUID().toString());
     } catch (IOException | RuntimeException e) {
       threads.close();
