@@ -122,10 +122,25 @@ final class HdfsCheckpointStorage implements CheckpointStorage {
   }
 
   private void write(Path file, List<ByteBuffer> content) throws IOException {
-    try (OutputStream out =
-        place.files().createFile(file).replicate().syncBlock().create().build()) {
+    OutputStream out = place.files().createFile(file).replicate().syncBlock().create().build();
+    try {
       for (ByteBuffer buffer : content) {
         write(out, buffer.duplicate());
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      giveUp(out, e);
+      throw e;
+    }
+    out.close();
+  }
+
+  /** Closing fails with the very exception that writing has failed with, so no resource block. */
+  private static void giveUp(OutputStream out, Throwable failure) {
+    try {
+      out.close();
+    } catch (IOException e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
       }
     }
   }
@@ -166,41 +181,62 @@ final class HdfsCheckpointStorage implements CheckpointStorage {
       throw new IllegalArgumentException(
           String.format("can't read %d bytes from %d on of %s", length, offset, name));
     }
-    return threads.call(() -> readPart(name, offset, length));
+    return read(name, size -> checkedLength(name, offset, length, size), offset);
   }
 
-  private byte[] readPart(String name, long offset, int length) throws IOException {
-    try (FSDataInputStream in = openFile(name)) {
-      long size = size(in);
-      if (length > size - offset) {
-        throw new EOFException(
-            String.format(
-                "%s in %s has %d bytes, not %d from %d on",
-                name, location(), size, length, offset));
-      }
-      byte[] bytes = new byte[length];
-      in.readFully(offset, bytes);
-      return bytes;
+  private int checkedLength(String name, long offset, int length, long size) throws IOException {
+    if (length > size - offset) {
+      throw new BeyondEndException(
+          String.format(
+              "%s in %s has %d bytes, not %d from %d on", name, location(), size, length, offset));
     }
+    return length;
   }
 
   @Override
   public byte[] read(String name) throws IOException {
     ObjectNames.check(name);
-    return threads.call(() -> readWhole(name));
+    return read(name, size -> checkedSize(name, size), 0);
   }
 
-  private byte[] readWhole(String name) throws IOException {
-    try (FSDataInputStream in = openFile(name)) {
-      long size = size(in);
-      if (size > Integer.MAX_VALUE - Long.BYTES) {
-        throw new IOException(
-            String.format(
-                "%s in %s has %d bytes, too many to be read at once", name, location(), size));
-      }
-      byte[] bytes = new byte[(int) size];
-      in.readFully(0, bytes);
-      return bytes;
+  private int checkedSize(String name, long size) throws IOException {
+    if (size > Integer.MAX_VALUE - Long.BYTES) {
+      throw new IOException(
+          String.format(
+              "%s in %s has %d bytes, too many to be read at once", name, location(), size));
+    }
+    return (int) size;
+  }
+
+  /** How many bytes to read of an object with so many. */
+  private interface Length {
+    int of(long size) throws IOException;
+  }
+
+  private byte[] read(String name, Length length, long offset) throws IOException {
+    return threads.call(
+        () -> {
+          try (FSDataInputStream in = openFile(name)) {
+            byte[] bytes = new byte[length.of(size(in))];
+            in.readFully(offset, bytes);
+            return bytes;
+          } catch (BeyondEndException e) {
+            throw e;
+          } catch (EOFException e) {
+            // What ended is a connection; to callers it would mean the object.
+            throw new IOException(
+                String.format("%s could not be read from %s: %s", name, location(), e), e);
+          }
+        });
+  }
+
+  /** The object ends before what is to be read of it. */
+  private static final class BeyondEndException extends EOFException {
+
+    private static final long serialVersionUID = 1L;
+
+    BeyondEndException(String message) {
+      super(message);
     }
   }
 

@@ -35,6 +35,7 @@ class ArchitectureTest {
                 "org.jspecify..",
                 "org.apache.hadoop..",
                 "io.millrace.hadoop..",
+                "io.millrace.spi",
                 "io.millrace.spi.checkpoint"));
   }
 
@@ -58,6 +59,6 @@ class ArchitectureTest {
                 .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
                 .filter(JavaClass::isTopLevelClass)
                 .map(JavaClass::getSimpleName))
-        .containsExactlyInAnyOrder("HadoopCheckpointStorageProvider");
+        .containsExactlyInAnyOrder("HadoopCheckpointStorageProvider", "HadoopDataFiles");
   }
 }

@@ -32,6 +32,7 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                 "java..",
+                "javax.xml.stream..",
                 "org.jspecify..",
                 "software.amazon.awssdk..",
                 "io.millrace.s3..",
