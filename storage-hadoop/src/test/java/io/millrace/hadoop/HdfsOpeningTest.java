@@ -63,7 +63,7 @@ class HdfsOpeningTest {
         "file:///a | as a plain path",
         "abfs://c@account.dfs.core.windows.net/a | it has not been shown",
         "abfss://c@account.dfs.core.windows.net/a | it has not been shown",
-        "wasb://c@account.blob.core.windows.net/a | not one step",
+        "wasb://c@account.blob.core.windows.net/a | it has not been shown",
         "gs://bucket/a | it has not been shown",
         "ofs://service/volume/bucket | it has not been shown",
         "o3fs://bucket.volume/a | it has not been shown",

@@ -1,6 +1,7 @@
 package io.millrace.s3;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -60,8 +61,9 @@ final class S3Server {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
-                "-jar",
-                System.getProperty("s3proxy.jar"),
+                "-cp",
+                System.getProperty("s3proxy.jar") + File.pathSeparator + testClasses(),
+                S3ProxyProcess.class.getName(),
                 "--properties",
                 settings.toString())
             .directory(directory.toFile())
@@ -82,6 +84,12 @@ final class S3Server {
     }
     process.destroyForcibly();
     throw new IOException("S3Proxy did not start:\n" + said);
+  }
+
+  private static Path testClasses() {
+    return Path.of(
+        URI.create(
+            S3ProxyProcess.class.getProtectionDomain().getCodeSource().getLocation().toString()));
   }
 
   private static void drain(BufferedReader output) {

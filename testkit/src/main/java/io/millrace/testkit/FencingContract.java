@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -138,8 +139,10 @@ public interface FencingContract {
     for (WriterRun run : runs) {
       numAppended += run.appended().size();
       for (long number : run.appended()) {
-        assertEquals(run.epoch(), byNumber.get(number).epoch());
-        assertArrayEquals(body(run.name()), byNumber.get(number).body());
+        Slot slot =
+            Objects.requireNonNull(byNumber.get(number), () -> "slot " + number + " is lost");
+        assertEquals(run.epoch(), slot.epoch());
+        assertArrayEquals(body(run.name()), slot.body());
       }
       if (run.epoch() == lastEpoch) {
         assertFalse(run.isFenced(), run::toString);
