@@ -73,7 +73,10 @@ public final class HadoopDataFiles implements DataFiles {
       org.apache.hadoop.fs.FileStatus[] matches = files.globStatus(pattern, new Visible(pattern));
       // Null says that there are no wildcards.
       if (matches == null) {
-        throw new FileNotFoundException("no such file or directory: " + pattern);
+        FileNotFoundException missing =
+            new FileNotFoundException("no such file or directory: " + pattern);
+        missing.initCause(e);
+        throw missing;
       }
       return List.of(matches);
     }

@@ -143,7 +143,7 @@ class HdfsOpeningTest {
   @Test
   void open_withoutANameNodeSaysSoInSeconds() throws IOException {
     int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
     String location = "hdfs://127.0.0.1:" + port + "/a";

@@ -111,8 +111,7 @@ final class FaultyProxy implements AutoCloseable {
   FaultyProxy(URI target, boolean isOneAtATime) throws IOException {
     this.target = target;
     this.isOneAtATime = isOneAtATime;
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();

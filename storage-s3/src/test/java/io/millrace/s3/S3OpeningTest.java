@@ -130,7 +130,7 @@ class S3OpeningTest {
   @Test
   void open_withoutAServerAtTheEndpointSaysSo() throws IOException {
     int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
     URI endpoint = URI.create("http://127.0.0.1:" + port);

@@ -1,6 +1,7 @@
 package io.millrace.s3;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /** Runs S3Proxy until the process that has started it ends, in whatever way. */
@@ -25,10 +26,8 @@ final class S3ProxyProcess {
 
   private static void endWithParent() {
     try {
-      while (System.in.read() >= 0) {
-        // Nobody says anything; the end of the stream is the end of the parent.
-        continue;
-      }
+      // Nobody says anything; the end of the stream is the end of the parent.
+      System.in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
