@@ -8,7 +8,7 @@ import org.apache.hadoop.conf.Configuration;
  * hdfs-site.xml}), with defaults that suit a program that tries again by itself. What the user has
  * set is left as it is.
  *
- * <p>A name node that is not there is an error after about three seconds, one that does not answer
+ * <p>A name node that is not there is an error within seconds, one whose machine does not answer
  * after about twenty, a pair of which neither is active after about half a minute; by Hadoop's own
  * defaults the second takes a quarter of an hour.
  */

@@ -60,6 +60,20 @@ final class FaultyProxy implements AutoCloseable {
         exchange.close();
       };
 
+  /** What is listed is years old. */
+  static final Fault LOOK_OLD =
+      (proxy, exchange, body) -> {
+        HttpResponse<byte[]> response = proxy.forward(exchange, body);
+        String text = new String(response.body(), StandardCharsets.UTF_8);
+        byte[] old =
+            text.replaceAll("<LastModified>\\d{4}", "<LastModified>2020")
+                .getBytes(StandardCharsets.UTF_8);
+        copyHeaders(response, exchange);
+        exchange.sendResponseHeaders(response.statusCode(), old.length);
+        exchange.getResponseBody().write(old);
+        exchange.close();
+      };
+
   /** The store says yes, whatever the condition. */
   static final Fault SAY_YES =
       (proxy, exchange, body) -> {

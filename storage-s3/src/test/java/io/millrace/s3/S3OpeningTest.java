@@ -1,5 +1,6 @@
 package io.millrace.s3;
 
+import static io.millrace.s3.FaultyProxy.LOOK_OLD;
 import static io.millrace.s3.FaultyProxy.PASS;
 import static io.millrace.s3.FaultyProxy.SAY_YES;
 import static io.millrace.s3.FaultyProxy.refuse;
@@ -25,6 +26,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
 
 /** Which places can be opened, and what is said of the others. */
 @Timeout(60)
@@ -112,6 +114,29 @@ class S3OpeningTest {
       pool.shutdownNow();
     }
     assertThat(keys()).hasSize(numDrivers);
+  }
+
+  @Test
+  void sweep_clearsAwayOldProbesAlone() throws IOException {
+    try (FaultyProxy proxy = new FaultyProxy(S3Server.endpoint(), false);
+        CheckpointStorage storage = provider.open(S3Server.location(proxy.endpoint(), path));
+        S3Place place =
+            S3Place.of(S3Location.parse(S3Server.location(S3Server.endpoint(), path)))) {
+      storage.putIfAbsent("identity", ByteBuffer.wrap(new byte[] {1}));
+      place
+          .client()
+          .putObject(
+              request -> request.bucket(S3Server.BUCKET).key(place.key(".probe-left")),
+              RequestBody.fromString("left"));
+      assertThat(storage.list("")).hasSize(1);
+
+      storage.sweep();
+      assertThat(keys()).containsExactly(path + "/.probe-left", path + "/identity");
+
+      proxy.onGets(LOOK_OLD);
+      storage.sweep();
+      assertThat(keys()).containsExactly(path + "/identity");
+    }
   }
 
   @Test
