@@ -2,6 +2,7 @@ package io.millrace.checkpoint;
 
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.CheckpointStorageProvider;
+import io.millrace.spi.checkpoint.StorageAddress;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -30,17 +31,16 @@ public final class CheckpointReader implements AutoCloseable {
    * @throws IllegalArgumentException if nothing on the class path serves the location
    */
   public static CheckpointReader open(String location) throws IOException {
-    for (CheckpointStorageProvider provider :
-        ServiceLoader.load(
-            CheckpointStorageProvider.class, CheckpointStorageProvider.class.getClassLoader())) {
-      if (provider.accepts(location)) {
-        return new CheckpointReader(provider.openForReading(location), format());
-      }
-    }
-    throw new IllegalArgumentException(
-        "nothing on the class path stores checkpoints at "
-            + location
-            + ": add the module that serves this scheme, or name a local directory");
+    CheckpointStorageProvider provider =
+        StorageAddress.provider(location)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "nothing on the class path stores checkpoints at "
+                            + location
+                            + ": add the module that serves this scheme, or name a local"
+                            + " directory"));
+    return new CheckpointReader(provider.openForReading(location), format());
   }
 
   private static CheckpointFormat format() {

@@ -2,10 +2,9 @@ package io.millrace.sink;
 
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.CheckpointStorageProvider;
+import io.millrace.spi.checkpoint.StorageAddress;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.Optional;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +17,16 @@ final class SinkStore implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final String location;
+  private final boolean isShared;
   private transient @Nullable CheckpointStorage storage;
 
   SinkStore(String location) {
+    this(location, false);
+  }
+
+  private SinkStore(String location, boolean isShared) {
     this.location = location;
+    this.isShared = isShared;
   }
 
   String location() {
@@ -29,24 +34,27 @@ final class SinkStore implements Serializable {
   }
 
   synchronized CheckpointStorage storage() throws IOException {
-    if (storage == null) {
-      storage = provider(location).open(location);
+    CheckpointStorage open = storage;
+    if (open == null) {
+      open =
+          isShared
+              ? new StorageAddress(location).storage()
+              : provider(location).open(location);
+      storage = open;
     }
-    return storage;
+    return open;
   }
 
   synchronized void close() throws IOException {
     CheckpointStorage open = storage;
     storage = null;
-    if (open != null) {
+    if (open != null && !isShared) {
       open.close();
     }
   }
 
-  /** Whoever serves a location: from beside the SPI, or with the application's class loader. */
   static CheckpointStorageProvider provider(String location) {
-    return accepting(location, CheckpointStorageProvider.class.getClassLoader())
-        .or(() -> accepting(location, Thread.currentThread().getContextClassLoader()))
+    return StorageAddress.provider(location)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
@@ -55,11 +63,8 @@ final class SinkStore implements Serializable {
                         + ": add the module that serves this scheme, or name a local directory"));
   }
 
-  private static Optional<CheckpointStorageProvider> accepting(
-      String location, ClassLoader loader) {
-    return ServiceLoader.load(CheckpointStorageProvider.class, loader).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(provider -> provider.accepts(location))
-        .findFirst();
+  /** Where tasks run alone, all of them share one store. */
+  private Object readResolve() {
+    return new SinkStore(location, true);
   }
 }

@@ -2,8 +2,8 @@ package io.millrace.spi.checkpoint;
 
 import java.util.regex.Pattern;
 
-/** The names that objects of a {@link CheckpointStorage} may have. */
-final class ObjectNames {
+/** The names that objects of a {@link CheckpointStorage} may have; for who implements one. */
+public final class ObjectNames {
 
   private static final String PART = "(?!\\.)[a-z0-9._-]{1,200}";
   private static final Pattern PART_PATTERN = Pattern.compile(PART);
@@ -11,7 +11,12 @@ final class ObjectNames {
 
   private ObjectNames() {}
 
-  static void check(String name) {
+  /**
+   * Refuses what is not the name of an object.
+   *
+   * @throws IllegalArgumentException if it is not; says what names are like
+   */
+  public static void check(String name) {
     if (!NAME_PATTERN.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "not the name of an object: '"
@@ -20,22 +25,25 @@ final class ObjectNames {
     }
   }
 
-  static void checkDirectory(String directory) {
+  /** {@link #check}, of what may also be empty: the directory of names with a single part. */
+  public static void checkDirectory(String directory) {
     if (!directory.isEmpty()) {
       check(directory);
     }
   }
 
-  static boolean isPart(String part) {
+  /** Whether a name, or what follows a {@code /} in one, may be this. */
+  public static boolean isPart(String part) {
     return PART_PATTERN.matcher(part).matches();
   }
 
   /** The directory that a name is in, empty for that of all. */
-  static String parent(String name) {
+  public static String parent(String name) {
     return name.substring(0, Math.max(0, name.lastIndexOf('/')));
   }
 
-  static String child(String directory, String part) {
+  /** The name of a part in a directory; the directory may be empty. */
+  public static String child(String directory, String part) {
     return directory.isEmpty() ? part : directory + "/" + part;
   }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a storage is, as it travels to other processes, which open it for themselves: once each,
@@ -44,11 +45,15 @@ public record StorageAddress(String location) implements Serializable {
     return known;
   }
 
-  /** Who serves a location; empty if nobody does. */
+  /** Whoever serves a location: from beside the SPI, or with the application's class loader. */
   public static Optional<CheckpointStorageProvider> provider(String location) {
-    return ServiceLoader.load(
-            CheckpointStorageProvider.class, CheckpointStorageProvider.class.getClassLoader())
-        .stream()
+    return provider(location, CheckpointStorageProvider.class.getClassLoader())
+        .or(() -> provider(location, Thread.currentThread().getContextClassLoader()));
+  }
+
+  private static Optional<CheckpointStorageProvider> provider(
+      String location, @Nullable ClassLoader loader) {
+    return ServiceLoader.load(CheckpointStorageProvider.class, loader).stream()
         .map(ServiceLoader.Provider::get)
         .filter(provider -> provider.accepts(location))
         .findFirst();
