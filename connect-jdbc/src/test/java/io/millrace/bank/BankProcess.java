@@ -28,10 +28,18 @@ final class BankProcess implements AutoCloseable {
   }
 
   static BankProcess start(BankFiles files, boolean isByChance) throws IOException {
+    return start(files, isByChance, List.of("-Xmx128m"));
+  }
+
+  /**
+   * @param jvmOptions settings of the program among them
+   */
+  static BankProcess start(BankFiles files, boolean isByChance, List<String> jvmOptions)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx128m"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+    command.addAll(jvmOptions);
     command.add("-Djava.io.tmpdir=" + files.directory());
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));

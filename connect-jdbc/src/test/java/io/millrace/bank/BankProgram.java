@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BankProgram {
 
+  /** System property: where the program runs; on two threads of its own if it is not set. */
+  static final String MASTER = "bank.master";
+
   static final Duration INTERVAL = Duration.ofMillis(20);
   static final Duration WINDOW = INTERVAL.multipliedBy(5);
   static final int NUM_BUCKETS = 10;
@@ -103,8 +106,7 @@ final class BankProgram {
   private static StreamingContext define(BankFiles files, @Nullable Function0<String> stamps) {
     StreamingContext context =
         new StreamingContext(
-            new Conf()
-                .setMaster("local[2]")
+            conf()
                 .setAppName("bank")
                 .set(
                     "millrace.streaming.fileStream.maxFilesPerBatch",
@@ -118,6 +120,14 @@ final class BankProgram {
     postings(transfers, stamps, files);
     moved(transfers, files);
     return context;
+  }
+
+  private static Conf conf() {
+    Conf conf = new Conf().setMaster(System.getProperty(MASTER, "local[2]"));
+    System.getProperties().stringPropertyNames().stream()
+        .filter(name -> name.startsWith("spark."))
+        .forEach(name -> conf.set(name, System.getProperty(name)));
+    return conf;
   }
 
   private static void postings(

@@ -36,10 +36,7 @@ final class SinkStore implements Serializable {
   synchronized CheckpointStorage storage() throws IOException {
     CheckpointStorage open = storage;
     if (open == null) {
-      open =
-          isShared
-              ? new StorageAddress(location).storage()
-              : provider(location).open(location);
+      open = isShared ? new StorageAddress(location).storage() : provider(location).open(location);
       storage = open;
     }
     return open;

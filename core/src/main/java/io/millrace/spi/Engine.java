@@ -104,6 +104,23 @@ public interface Engine extends AutoCloseable {
   /** Makes a value available to tasks without sending it with each of them. */
   <V> BroadcastHandle<V> broadcast(V value);
 
+  /**
+   * Asks that the engine goes on working while the process is being ended by a signal, until {@link
+   * Hold#close()}, so that what is under way can be brought to its end. Those who hold it see to it
+   * that this does not take long. An engine that nothing but {@link #close} ends need do nothing.
+   */
+  default Hold hold() {
+    return () -> {};
+  }
+
+  /** Somebody still needs the engine. */
+  interface Hold extends AutoCloseable {
+
+    /** The engine is not needed any more. Idempotent. */
+    @Override
+    void close();
+  }
+
   /** Ends the workers and drops all that is kept. Running jobs are cancelled. Idempotent. */
   @Override
   void close();

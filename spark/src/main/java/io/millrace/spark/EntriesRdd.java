@@ -1,7 +1,7 @@
 package io.millrace.spark;
 
-import io.millrace.spi.LostRecordsException;
 import io.millrace.internal.state.StateView;
+import io.millrace.spi.LostRecordsException;
 import io.millrace.spi.plan.RecordReader;
 import java.util.List;
 import org.apache.spark.Partition;

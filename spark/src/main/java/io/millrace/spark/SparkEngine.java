@@ -42,6 +42,7 @@ final class SparkEngine implements Engine {
   private static final AtomicInteger NEXT_STATE = new AtomicInteger();
 
   private static final Cleaner CLEANER = Cleaner.create();
+  private static final ShutdownHolds HOLDS = new ShutdownHolds();
 
   private final SparkContexts.Lease lease;
   private final StagePlanner planner;
@@ -259,6 +260,11 @@ final class SparkEngine implements Engine {
     public void destroy() {
       broadcast.destroy();
     }
+  }
+
+  @Override
+  public Hold hold() {
+    return HOLDS.hold();
   }
 
   private void requireOpen(String what) {

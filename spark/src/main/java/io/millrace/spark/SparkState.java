@@ -1,10 +1,10 @@
 package io.millrace.spark;
 
-import io.millrace.spi.LostRecordsException;
 import io.millrace.JobFailedException;
 import io.millrace.StateLimitException;
 import io.millrace.internal.state.StateForm;
 import io.millrace.spi.Cancellation;
+import io.millrace.spi.LostRecordsException;
 import io.millrace.spi.plan.BlockSetNode;
 import io.millrace.spi.plan.Placement;
 import io.millrace.spi.plan.PlanNode;

@@ -271,7 +271,8 @@ final class StagePlanner {
 
   private Carried read(RecordSource<?> source, int partition) {
     try (RunningTask task =
-        ExecutorRuntime.get(bounds).begin(new StageRuntime.Attempt(partition, 0, 0, 0, () -> false))) {
+        ExecutorRuntime.get(bounds)
+            .begin(new StageRuntime.Attempt(partition, 0, 0, 0, () -> false))) {
       try (RecordReader<?> reader = source.open(partition, task.context())) {
         return Carried.encoded(new ReaderIterator(reader));
       }

@@ -49,12 +49,13 @@ class LostRecordsTest {
   /** Counts words; the second output fails in batch 2 for as often as it is told. */
   private void declare(PairDStream<String, Long> words) {
     PairDStream<String, Long> counts =
-        words.updateStateByKey(
-            (values, count) -> Optional.of(count.orElse(0L) + values.size()));
+        words.updateStateByKey((values, count) -> Optional.of(count.orElse(0L) + values.size()));
     counts.foreachBatch(
         (rdd, batch) ->
             seen.add(
-                batch.number() + (batch.isRepeat() ? " again " : " ") + new TreeMap<>(rdd.collectAsMap())));
+                batch.number()
+                    + (batch.isRepeat() ? " again " : " ")
+                    + new TreeMap<>(rdd.collectAsMap())));
     counts.foreachBatch(
         (rdd, batch) -> {
           if (batch.number() == 2 && failures-- > 0) {
@@ -70,7 +71,11 @@ class LostRecordsTest {
       declare(test.input(BATCHES, 2).mapToPair(word -> new Tuple2<>(word, 1L)));
       test.run(3);
       assertThat(seen)
-          .containsExactly("1 {a=1}", "2 {a=2, b=1}", "2 again {a=2, b=1}", "2 again {a=2, b=1}",
+          .containsExactly(
+              "1 {a=1}",
+              "2 {a=2, b=1}",
+              "2 again {a=2, b=1}",
+              "2 again {a=2, b=1}",
               "3 {a=3, b=1}");
       assertThat(test.context().progress().numFailedBatches()).isZero();
     }

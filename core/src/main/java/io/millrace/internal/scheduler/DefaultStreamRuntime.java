@@ -9,6 +9,7 @@ import io.millrace.internal.system.ShutdownHook;
 import io.millrace.internal.system.SystemClock;
 import io.millrace.internal.system.Threads;
 import io.millrace.spi.Clock;
+import io.millrace.spi.Engine;
 import io.millrace.spi.Machine;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.StateLimits;
@@ -97,6 +98,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   private @Nullable BatchLoop loop;
   private @Nullable Thread batchThread;
   private @Nullable ShutdownHook shutdownHook;
+  private Engine.@Nullable Hold engineHold;
 
   DefaultStreamRuntime(StreamRuntimeProvider.Setup setup) {
     this(setup, Limits.DEFAULT);
@@ -203,6 +205,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     Thread thread = Threads.daemon(setup.name() + "-batches", made);
     boolean gracefully = conf.get(Settings.STOP_GRACEFULLY_ON_SHUTDOWN);
     synchronized (this) {
+      engineHold = setup.engine().hold();
       shutdownHook = ShutdownHook.register(setup.name() + "-shutdown", () -> stop(gracefully));
       loop = made;
       batchThread = thread;
@@ -471,9 +474,11 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     ShutdownHook hook;
     StreamPlans last;
     Journal lastJournal;
+    Engine.Hold lastHold;
     synchronized (this) {
       last = plans;
       lastJournal = journal;
+      lastHold = engineHold;
       state = StreamingContextState.STOPPED;
       actions = List.copyOf(stopActions);
       stopActions.clear();
@@ -493,6 +498,9 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     } catch (RuntimeException e) {
       LOG.error("the end of {} is not complete", setup.name(), e);
     } finally {
+      if (lastHold != null) {
+        lastHold.close();
+      }
       stopped.countDown();
     }
   }

@@ -1,6 +1,5 @@
 package io.millrace.internal.scheduler;
 
-
 import io.millrace.Settings;
 import io.millrace.spi.Clock;
 import io.millrace.spi.plan.PlanNode;
