@@ -68,7 +68,7 @@ class ClusterKillTest {
           runAndKill(cluster, rest, files, teller, random);
           new Auditor(files, teller.handedIn()).checkAfterCrash();
         }
-        try (BankProcess bank = BankProcess.start(files, true, cluster.driverOptions())) {
+        try (BankProcess bank = BankProcess.start(files, true, cluster.driverOptions(NUM_WORKERS))) {
           bank.awaitLine(BankProgram.STARTED);
           teller.handIn();
           bank.finish(files, teller);
@@ -87,7 +87,7 @@ class ClusterKillTest {
   private static void runAndKill(
       StandaloneCluster cluster, List<Victim> rest, BankFiles files, Teller teller, Random random)
       throws Exception {
-    try (BankProcess bank = BankProcess.start(files, true, cluster.driverOptions())) {
+    try (BankProcess bank = BankProcess.start(files, true, cluster.driverOptions(NUM_WORKERS))) {
       int countdown = 1 + random.nextInt(MAX_BATCHES);
       boolean isDriverDead = false;
       for (String line = bank.nextLine(); line != null; line = bank.nextLine()) {

@@ -59,8 +59,12 @@ final class StandaloneCluster implements AutoCloseable {
     return "spark://" + LOOPBACK + ":" + port;
   }
 
-  /** What a driver's process is started with. */
-  List<String> driverOptions() {
+  /**
+   * What a driver's process is started with.
+   *
+   * @param maxCores how many executors of one core it may have
+   */
+  List<String> driverOptions(int maxCores) {
     List<String> options =
         new ArrayList<>(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
     options.addAll(
@@ -72,7 +76,7 @@ final class StandaloneCluster implements AutoCloseable {
             "-Dspark.ui.enabled=false",
             "-Dspark.executor.cores=1",
             "-Dspark.executor.memory=512m",
-            "-Dspark.cores.max=2",
+            "-Dspark.cores.max=" + maxCores,
             "-Dspark.locality.wait=500ms",
             "-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             "-Dspark.executor.extraClassPath=" + System.getProperty("java.class.path")));
