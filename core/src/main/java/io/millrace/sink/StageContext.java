@@ -1,5 +1,7 @@
 package io.millrace.sink;
 
+import java.io.Serializable;
+
 /**
  * Which attempt it is that stages a partition.
  *
@@ -19,4 +21,5 @@ public record StageContext(
     long batchTimeMillis,
     long epoch,
     int partition,
-    long attemptId) {}
+    long attemptId)
+    implements Serializable {}

@@ -32,8 +32,7 @@ record PersistBody(StateAddress state, List<StateVersion> versions, StatePlace p
     }
   }
 
-  private List<?> write(ResidentPartition resident, int partition, long attempt)
-      throws Exception {
+  private List<?> write(ResidentPartition resident, int partition, long attempt) throws Exception {
     StateFileWriter writer =
         new StateFileWriter(
             place,

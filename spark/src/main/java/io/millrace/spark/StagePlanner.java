@@ -88,8 +88,7 @@ final class StagePlanner {
   private static boolean isLeaf(PlanNode<?> node) {
     return node.storage() != null
         || node instanceof ExchangeNode<?>
-        || node instanceof BlockSetNode<?>
-        || (node instanceof SourceNode<?> source && source.source().holdsRecords());
+        || StageBuilder.isHeldElsewhere(node);
   }
 
   private void build(PlanNode<?> node) {
@@ -271,7 +270,8 @@ final class StagePlanner {
 
   private Carried read(RecordSource<?> source, int partition) {
     try (RunningTask task =
-        ExecutorRuntime.get(bounds).begin(new StageRuntime.Attempt(partition, 0, 0, 0, () -> false))) {
+        ExecutorRuntime.get(bounds)
+            .begin(new StageRuntime.Attempt(partition, 0, 0, 0, () -> false))) {
       try (RecordReader<?> reader = source.open(partition, task.context())) {
         return Carried.encoded(new ReaderIterator(reader));
       }

@@ -105,8 +105,7 @@ final class WindowBlocks {
         engine.run(
             Job.over(
                 (PlanNode<Object>) plan,
-                new Terminal.Iterate<>(
-                    new WriteBody(place, prefix, plan.numPartitions())),
+                new Terminal.Iterate<>(new WriteBody(place, prefix, plan.numPartitions())),
                 "the records of " + node + " for windows",
                 cancellation));
     List<StateFile> all = new ArrayList<>();
@@ -115,8 +114,7 @@ final class WindowBlocks {
   }
 
   /** Runs in tasks. */
-  private record WriteBody(
-      StatePlace place, String prefix, int numPartitions)
+  private record WriteBody(StatePlace place, String prefix, int numPartitions)
       implements Terminal.Body<Object, List<StateFile>> {
 
     @Override
@@ -124,10 +122,7 @@ final class WindowBlocks {
       int partition = task.partitionId();
       RowFileWriter rows =
           new RowFileWriter(
-              place,
-              prefix + "-" + partition + "-" + task.attemptId(),
-              partition,
-              numPartitions);
+              place, prefix + "-" + partition + "-" + task.attemptId(), partition, numPartitions);
       while (records.hasNext()) {
         rows.write(records.next());
       }
