@@ -90,7 +90,7 @@ class AsyncActionsTest {
   @Test
   void failure_isTheCauseThatTheBlockingActionThrows() {
     RDD<Integer> failing =
-        numbers(4, 2)
+        numbers(4, 1)
             .map(
                 x -> {
                   throw new IllegalStateException("no " + x);
