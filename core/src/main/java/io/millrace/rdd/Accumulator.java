@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param <P> a partial result, which is also the form of the total
  */
 abstract sealed class Accumulator<P> implements TaskContext.AttemptLocal<P>
-    permits LongAccumulator, DoubleAccumulator, CollectionAccumulator {
+    permits LongAccumulator, DoubleAccumulator, CollectionAccumulator, LineCounts {
 
   private static final long serialVersionUID = 1L;
   private static final AtomicLong NEXT_ID = new AtomicLong();

@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The records of a checkpointed dataset, a file for each partition. */
-record CheckpointFiles<T>(
-    String directory, List<String> files, @SuppressWarnings("serial") RecordFormat format)
+record CheckpointFiles<T>(String directory, List<String> files, RecordFormat format)
     implements BlockSetNode.BlockSet<T> {
 
   /**
@@ -49,6 +48,11 @@ record CheckpointFiles<T>(
   @Override
   public long numRecords() {
     return -1;
+  }
+
+  @Override
+  public boolean holdsRecords() {
+    return false;
   }
 
   @Override

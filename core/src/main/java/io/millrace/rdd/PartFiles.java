@@ -14,7 +14,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A directory with one file {@code part-00000} … for each partition of a dataset.
@@ -29,7 +28,6 @@ final class PartFiles {
   private static final String STAGING = "_temporary";
   private static final String SUCCESS = "_SUCCESS";
   private static final int BUFFER_BYTES = 64 * 1024;
-  private static final AtomicLong NEXT_ATTEMPT = new AtomicLong();
 
   private final DataFiles files;
   private final String directory;
@@ -166,7 +164,7 @@ final class PartFiles {
               + "."
               + context.attemptNumber()
               + "."
-              + NEXT_ATTEMPT.getAndIncrement();
+              + context.attemptId();
       DataFiles files = DataFilesLookup.of(path);
       boolean done = false;
       try (OutputStream out = new BufferedOutputStream(files.create(path), BUFFER_BYTES)) {

@@ -12,7 +12,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ public final class TextFileSource implements RecordSource<String> {
 
   private final List<Split> splits;
   private final int numFiles;
-  private final AtomicLongArray numLines;
+  private final LineCounts lineCounts = new LineCounts();
 
   /**
    * @param minPartitions a hint of how many partitions to make at least, at least 1
@@ -47,10 +46,6 @@ public final class TextFileSource implements RecordSource<String> {
     Arguments.positive("TextFileSource", "minPartitions", minPartitions);
     this.splits = split(files, minPartitions);
     this.numFiles = files.size();
-    this.numLines = new AtomicLongArray(splits.size());
-    for (int i = 0; i < splits.size(); i++) {
-      numLines.set(i, UNKNOWN);
-    }
   }
 
   static List<Split> split(List<FileStatus> files, int minPartitions) {
@@ -110,33 +105,20 @@ public final class TextFileSource implements RecordSource<String> {
     }
   }
 
-  /** How many lines a partition has; empty until it was read to its end in this JVM. */
+  /** How many lines a partition has; empty until a task has read it to its end. */
   public OptionalLong numLines(int partition) {
-    long known = numLines.get(partition);
-    return known == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(known);
+    return lineCounts.of(partition);
   }
 
-  /** How many lines the partitions have that were read to their end in this JVM. */
+  /** How many lines the partitions have that tasks have read to their ends. */
   public long numLinesRead() {
-    long sum = 0;
-    for (int i = 0; i < numLines.length(); i++) {
-      sum += Math.max(0, numLines.get(i));
-    }
-    return sum;
+    return lineCounts.sum();
   }
 
-  /** How many lines there are, or -1 until all partitions were read to their ends in this JVM. */
+  /** How many lines there are, or -1 until tasks have read all partitions to their ends. */
   @Override
   public long numRecords() {
-    long sum = 0;
-    for (int i = 0; i < numLines.length(); i++) {
-      long known = numLines.get(i);
-      if (known == UNKNOWN) {
-        return UNKNOWN;
-      }
-      sum += known;
-    }
-    return sum;
+    return lineCounts.size() == splits.size() ? lineCounts.sum() : UNKNOWN;
   }
 
   @Override
@@ -173,7 +155,7 @@ public final class TextFileSource implements RecordSource<String> {
       }
       numRead += count;
       if (count == 0) {
-        numLines.set(partition, numRead);
+        lineCounts.found(partition, numRead);
         return -1;
       }
       return count;

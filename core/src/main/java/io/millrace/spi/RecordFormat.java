@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
 
 /**
  * How an engine writes records of any type into a stream of bytes: for what it spills, and for
@@ -15,8 +16,10 @@ import java.io.OutputStream;
  * equality; arrays have equal elements. Objects that a record refers to twice may come back as two
  * equal ones, and the iteration order of a hash set or map is kept only where it follows from the
  * order of insertion.
+ *
+ * <p>Travels to tasks of any process with what is to be written in it.
  */
-public interface RecordFormat {
+public interface RecordFormat extends Serializable {
 
   /**
    * Begins a stream of records.

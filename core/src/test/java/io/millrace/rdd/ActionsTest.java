@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -244,6 +245,7 @@ class ActionsTest {
     assertThat(numbers.takeSample(false, 0)).isEmpty();
   }
 
+  @Tag("embedded") // thousands of jobs, for what no engine has a part in
   @Test
   void takeSample_choosesEachRecordEquallyOften() {
     int[] chosen = new int[10];

@@ -51,7 +51,7 @@ class AsyncActionsTest {
     assertThat(numbers.countAsync().get()).isEqualTo(100);
     assertThat(numbers.collectAsync().get()).isEqualTo(numbers.collect());
     assertThat(numbers.takeAsync(7).get()).isEqualTo(numbers.take(7));
-    assertThat(numbers.foreachAsync(SEEN::add).get()).isNull();
+    assertThat(numbers.foreachAsync(x -> SEEN.add(x)).get()).isNull();
     assertThat(SEEN).hasSize(100);
     numbers.foreachPartitionAsync(records -> SEEN.add("partition")).get();
     assertThat(SEEN).hasSize(105);
@@ -60,7 +60,7 @@ class AsyncActionsTest {
 
   @Test
   void caller_goesOnWhileTheActionRuns() throws Exception {
-    FutureAction<Long> count = numbers(4, 2).map(AsyncActionsTest::waitAtTheGate).countAsync();
+    FutureAction<Long> count = numbers(4, 1).map(AsyncActionsTest::waitAtTheGate).countAsync();
     entered.await();
 
     assertThat(count.isDone()).isFalse();
@@ -90,7 +90,7 @@ class AsyncActionsTest {
   @Test
   void failure_isTheCauseThatTheBlockingActionThrows() {
     RDD<Integer> failing =
-        numbers(4, 2)
+        numbers(4, 1)
             .map(
                 x -> {
                   throw new IllegalStateException("no " + x);

@@ -228,6 +228,7 @@ class CheckpointTest {
 
   @Test
   void aTaskThatFailsOnce_isWrittenByItsNextAttempt() {
+    context.close(); // a process may have one engine at a time
     try (RDDContext retrying = new RDDContext("local[2,3]", "retrying")) {
       retrying.setCheckpointDir(directory.toString());
       RDD<Integer> numbers =

@@ -74,8 +74,16 @@ final class StageBuilder {
     return !node.equals(end)
         || endMayBeLeaf
         || node instanceof ExchangeNode<?>
-        || node instanceof BlockSetNode<?>
-        || (node instanceof SourceNode<?> source && source.source().holdsRecords());
+        || isHeldElsewhere(node);
+  }
+
+  /**
+   * Whether a node's records are the driver's or an executor's, and not where a task finds them.
+   */
+  static boolean isHeldElsewhere(PlanNode<?> node) {
+    return node instanceof BlockSetNode<?> blocks
+        ? blocks.blocks().holdsRecords()
+        : node instanceof SourceNode<?> source && source.source().holdsRecords();
   }
 
   private void walk() {
@@ -119,6 +127,8 @@ final class StageBuilder {
     String label = node.label();
     if (node instanceof SourceNode<?> source) {
       return new StageDescription.Source(label, source.source());
+    } else if (node instanceof BlockSetNode<?> blocks) {
+      return new StageDescription.Blocks(label, blocks.blocks(), blocks.placement());
     } else if (node instanceof PipeNode<?> pipe) {
       return new StageDescription.Pipe(label, position(pipe.parent()), pipe.operator());
     } else if (node instanceof UnionNode<?> union) {

@@ -41,6 +41,10 @@ record StageDescription(List<Piece> pieces) implements Serializable {
 
   record Source(String operation, RecordSource<?> source) implements Piece {}
 
+  /** Blocks that a task opens by itself, such as files. */
+  record Blocks(String operation, BlockSetNode.BlockSet<?> blocks, @Nullable Placement placement)
+      implements Piece {}
+
   /** Records that were kept, or that travel with the task. */
   record Leaf(String operation, int leaf, int numPartitions, @Nullable Placement placement)
       implements Piece {}
@@ -103,6 +107,8 @@ record StageDescription(List<Piece> pieces) implements Serializable {
       Piece piece, List<PlanNode<?>> nodes, Leaves leaves, List<ExchangeLeaf> exchanges) {
     if (piece instanceof Source source) {
       return new SourceNode<>(source.operation(), source.source());
+    } else if (piece instanceof Blocks blocks) {
+      return new BlockSetNode<>(blocks.operation(), blocks.blocks(), blocks.placement());
     } else if (piece instanceof Leaf leaf) {
       return new BlockSetNode<>(leaf.operation(), new LeafBlocks(leaf, leaves), leaf.placement());
     } else if (piece instanceof Exchange exchange) {

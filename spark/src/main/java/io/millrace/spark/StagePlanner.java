@@ -88,8 +88,7 @@ final class StagePlanner {
   private static boolean isLeaf(PlanNode<?> node) {
     return node.storage() != null
         || node instanceof ExchangeNode<?>
-        || node instanceof BlockSetNode<?>
-        || (node instanceof SourceNode<?> source && source.source().holdsRecords());
+        || StageBuilder.isHeldElsewhere(node);
   }
 
   private void build(PlanNode<?> node) {

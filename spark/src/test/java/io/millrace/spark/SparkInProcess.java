@@ -2,37 +2,80 @@ package io.millrace.spark;
 
 import io.millrace.Conf;
 import io.millrace.spi.Engine;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Spark context for all tests of this JVM, which takes seconds to make; another only where the
- * number of attempts, which is Spark's own, has to be another.
+ * One Spark context for all tests of this JVM, which takes long to make; another only where threads
+ * or attempts, which are the context's own, have to be others. While an engine is open its context
+ * stays, as a process can't have two: engines that are opened meanwhile share it.
  */
 final class SparkInProcess {
 
   private static @Nullable SparkContext active;
-  private static int attempts;
+  private static String activeMaster = "";
+  private static int numOpen;
 
   private SparkInProcess() {}
 
-  static synchronized Engine engine(int maxFailures) {
+  /** For tests that make a context of their own, or lose it. */
+  static synchronized void stop() {
+    if (active != null) {
+      active.stop();
+      active = null;
+    }
+  }
+
+  static Engine engine(int maxFailures) {
+    return engine(2, maxFailures, new Conf(false));
+  }
+
+  static synchronized Engine engine(int threads, int maxFailures, Conf conf) {
+    String master = "local[" + threads + "," + maxFailures + "]";
     SparkContext context = active;
-    if (context == null || context.isStopped() || attempts != maxFailures) {
+    if (context == null || context.isStopped() || (numOpen == 0 && !activeMaster.equals(master))) {
       if (context != null) {
         context.stop();
       }
-      SparkConf conf =
-          new SparkConf()
-              .setMaster("local[2," + maxFailures + "]")
-              .setAppName("tests")
-              .set("spark.ui.enabled", "false")
-              .set("spark.driver.host", "127.0.0.1")
-              .set("spark.driver.bindAddress", "127.0.0.1");
-      active = new SparkContext(conf);
-      attempts = maxFailures;
+      active =
+          new SparkContext(
+              new SparkConf()
+                  .setMaster(master)
+                  .setAppName("tests")
+                  .set("spark.ui.enabled", "false")
+                  .set("spark.driver.host", "127.0.0.1")
+                  .set("spark.driver.bindAddress", "127.0.0.1"));
+      activeMaster = master;
     }
-    return new SparkEngineProvider().create("spark-local[2," + maxFailures + "]", new Conf(false));
+    Engine engine = new SparkEngineProvider().create("spark-" + master, conf);
+    numOpen++;
+    return counted(engine);
+  }
+
+  private static synchronized void closed() {
+    numOpen--;
+  }
+
+  private static Engine counted(Engine engine) {
+    AtomicBoolean isClosed = new AtomicBoolean();
+    return (Engine)
+        Proxy.newProxyInstance(
+            Engine.class.getClassLoader(),
+            new Class<?>[] {Engine.class},
+            (proxy, method, arguments) -> {
+              try {
+                return method.invoke(engine, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              } finally {
+                if (method.getName().equals("close") && isClosed.compareAndSet(false, true)) {
+                  closed();
+                }
+              }
+            });
   }
 }

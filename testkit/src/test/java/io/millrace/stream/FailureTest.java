@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -340,6 +341,7 @@ class FailureTest {
     }
   }
 
+  @Tag("embedded") // it ends an executor's process, which on Spark in process is this one
   @Test
   void outOfMemory_inATask_stopsAtOnce_andIsRethrown() {
     CountedSource source = new CountedSource();

@@ -132,7 +132,7 @@ class InverseWindowTest {
   @ParameterizedTest(name = "{0} by {1}, {2} partitions")
   @CsvSource({"1, 1, 1", "3, 1, 2", "10, 1, 7", "4, 2, 2", "3, 2, 1", "6, 4, 3", "2, 5, 2"})
   void windowsAreThoseWithoutInverse(int length, int slide, int numPartitions) throws Exception {
-    for (long seed = 0; seed < 3; seed++) {
+    for (long seed = 0; seed < Integer.getInteger("tests.seeds", 3); seed++) {
       Random random = new Random(seed);
       List<@Nullable List<Tuple2<String, Integer>>> batches = new ArrayList<>();
       for (int i = 0; i < 30; i++) {

@@ -208,6 +208,7 @@ class KeptStreamTest {
     assertThat(parents.subList(0, 3)).allMatch(rdd -> engine.numPartitionsKept(rdd.plan()) == 0);
   }
 
+  @Tag("embedded") // twenty thousand batches, at some milliseconds each there
   @Test
   void memory_ofOldBatches_isLetGo() throws Exception {
     int numBatches = 20_000;

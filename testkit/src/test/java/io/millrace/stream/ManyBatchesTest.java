@@ -24,6 +24,7 @@ class ManyBatchesTest {
   /** Less than one small object per batch and stream would come to. */
   private static final long ALLOWED_GROWTH_BYTES = 2L << 20;
 
+  @Tag("embedded") // many batches, and a bound for all that is in this process
   @Test
   void memory_isFlat_withSharedPersistedAndWindowedStreams() throws Exception {
     Conf conf = new Conf().setMaster("local[1]");

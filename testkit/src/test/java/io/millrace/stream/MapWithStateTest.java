@@ -389,7 +389,7 @@ class MapWithStateTest {
 
   @Test
   void sumsWithTimeouts_areThoseOfAModel() throws Exception {
-    for (long seed = 0; seed < 5; seed++) {
+    for (long seed = 0; seed < Integer.getInteger("tests.seeds", 5); seed++) {
       Random random = new Random(seed);
       List<@Nullable List<Tuple2<String, Integer>>> batches = new ArrayList<>();
       for (int i = 0; i < 40; i++) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -88,6 +89,7 @@ class OwnInputTest {
     }
   }
 
+  @Tag("embedded") // reads files beside its module
   @Test
   void guide_showsTheSourceWordForWord() throws IOException {
     String test =

@@ -104,6 +104,7 @@ class SerializationTest {
     }
   }
 
+  @Tag("embedded") // elsewhere functions travel, checked or not
   @Test
   @Tag("counts-calls")
   void check_canBeTurnedOff() throws Exception {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 /** A real process is told to end. */
 @Timeout(60)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there, destroying a process kills it")
+@Tag("embedded") // a process of its own, which is not told the engine
 class SigtermTest {
 
   private static List<String> outputUntilTheEnd(Process child, String terminateAfter)

@@ -22,6 +22,8 @@ import java.io.OutputStream;
  */
 public final class TaggedRecordFormat implements RecordFormat {
 
+  private static final long serialVersionUID = 1L;
+
   static final byte[] MAGIC = {'M', 'L', 'R', 'R'};
   static final int VERSION = 1;
   static final int BLOCK_BYTES = 64 * 1024;
