@@ -95,8 +95,7 @@ record SparkProcess(String mainClass, Path jars, Map<String, String> settings) {
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(JVM_OPTIONS);
     OPENED.forEach(opened -> command.add("--add-opens=" + opened + "=ALL-UNNAMED"));
-    commonSettings(master)
-        .forEach((key, value) -> command.add("-D" + key + "=" + value));
+    commonSettings(master).forEach((key, value) -> command.add("-D" + key + "=" + value));
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.add("-cp");
     command.add(home.resolve("jars") + "/*");

@@ -85,11 +85,15 @@ final class SparkStreamingSide implements Side {
     }
   }
 
-  /** Data that executors hold before the first batch. */
+  /**
+   * Data that executors hold before the first batch. It is cut off from the list that it was made
+   * of, which would go out again with each task, cached or not.
+   */
   private <T> JavaDStream<T> input(List<List<T>> batches) {
     List<JavaRDD<T>> datasets = new ArrayList<>();
     for (List<T> batch : batches) {
-      JavaRDD<T> dataset = context.sparkContext().parallelize(batch, NUM_PARTITIONS).cache();
+      JavaRDD<T> dataset = context.sparkContext().parallelize(batch, NUM_PARTITIONS);
+      dataset.rdd().localCheckpoint();
       dataset.count();
       datasets.add(dataset);
     }
