@@ -36,7 +36,8 @@ final class CyclingDStream<T> extends InputDStream<T> {
 
   @Override
   public Option<RDD<T>> compute(Time validTime) {
-    RDD<T> dataset = datasets.get(next).rdd();
+    // One of the batch's own, since Spark Streaming unpersists what a batch was given.
+    RDD<T> dataset = datasets.get(next).mapPartitions(records -> records).rdd();
     next = (next + 1) % datasets.size();
     return new Some<>(dataset);
   }

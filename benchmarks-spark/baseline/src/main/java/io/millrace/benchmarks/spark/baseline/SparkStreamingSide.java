@@ -34,6 +34,9 @@ import scala.Tuple2;
 /** The programs with Spark Streaming; {@link #main} is a process that runs one of them. */
 final class SparkStreamingSide implements Side {
 
+  /** Not of an object, since functions that set it are written to the checkpoint. */
+  private static volatile long digest;
+
   private static final int NUM_PARTITIONS = 2;
   private static final int NUM_SMALL_KEYS = 100;
   private static final long BATCH_MILLIS = 1_000;
@@ -43,7 +46,6 @@ final class SparkStreamingSide implements Side {
   private final JavaStreamingContext context;
   private final JobTimes jobs;
   private final Semaphore completed = new Semaphore(0);
-  private volatile long digest;
 
   /**
    * @param checkpoint where, if the load is durable
@@ -149,7 +151,7 @@ final class SparkStreamingSide implements Side {
         .foreachRDD(rdd -> digest(rdd.collect()));
   }
 
-  private void digest(List<? extends Tuple2<?, ? extends Number>> counts) {
+  private static void digest(List<? extends Tuple2<?, ? extends Number>> counts) {
     Map<Object, Number> byKey = new HashMap<>();
     counts.forEach(pair -> byKey.put(pair._1(), pair._2()));
     digest = Digest.of(byKey);
