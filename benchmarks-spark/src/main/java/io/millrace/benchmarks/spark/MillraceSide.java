@@ -132,6 +132,7 @@ final class MillraceSide implements Side {
 
   @Override
   public void step() throws Exception {
+    digest = 0;
     inputs.forEach(CyclingInput::offer);
     stepper.step();
   }

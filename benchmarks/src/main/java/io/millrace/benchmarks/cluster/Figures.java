@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param recordsPerSecond over all batches that count, so that rare slow ones count too
  * @param p50Millis median time of a batch, from its tick to its end
  * @param p99Millis 99th percentile of it
- * @param overheadMillis median time of a batch less the time in which a job of it ran
+ * @param overheadMillis median time of a batch less the times of the jobs that began in it; of no
+ *     meaning, and maybe negative, where jobs run beside the batch, as the merging of files does
  * @param jobsPerBatch how many jobs a batch has, on average
  * @param digest of the results of all batches
  */

@@ -159,6 +159,7 @@ final class SparkStreamingSide implements Side {
 
   @Override
   public void step() throws Exception {
+    digest = 0; // Spark Streaming goes on after a batch that fails.
     ((ManualClock) context.ssc().scheduler().clock()).advance(BATCH_MILLIS);
     if (!completed.tryAcquire(LIMIT_MINUTES, TimeUnit.MINUTES)) {
       if (context.getState() != StreamingContextState.ACTIVE) {
