@@ -7,7 +7,7 @@ import io.millrace.testkit.ManualClock;
 import java.time.Duration;
 
 /** A streaming context whose batches are run one by one, through the real batch loop. */
-final class BatchStepper implements AutoCloseable {
+public final class BatchStepper implements AutoCloseable {
 
   private static final Duration BATCH = Duration.ofSeconds(1);
   private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -19,7 +19,7 @@ final class BatchStepper implements AutoCloseable {
     this(new Conf().setMaster(master));
   }
 
-  BatchStepper(Conf conf) {
+  public BatchStepper(Conf conf) {
     this.context = StreamingContext.builder(conf.setAppName("bench"), BATCH).clock(clock).build();
   }
 
@@ -28,17 +28,17 @@ final class BatchStepper implements AutoCloseable {
     clock.setMillis(millis);
   }
 
-  StreamingContext context() {
+  public StreamingContext context() {
     return context;
   }
 
-  void start() throws InterruptedException {
+  public void start() throws InterruptedException {
     context.start();
     awaitIdle();
   }
 
   /** Runs one batch. */
-  BatchInfo step() throws InterruptedException {
+  public BatchInfo step() throws InterruptedException {
     clock.advance(BATCH);
     awaitIdle();
     return context.progress().lastBatch().orElseThrow();

@@ -37,8 +37,7 @@ final class CheckpointTaxWorkload implements Workload {
           stepper.context().rddContext().parallelizePairs(KeyedEvents.zeros(NUM_KEYS), PARALLELISM);
       turn = new KeyedTurn(stepper, inputs, PARALLELISM, events -> 0);
       turn.digest(
-          turn.input().stream()
-              .mapWithState(StateSpec.function(StateWorkload::add).initialState(initial)));
+          turn.input().mapWithState(StateSpec.function(StateWorkload::add).initialState(initial)));
       stepper.start();
     }
 

@@ -37,8 +37,7 @@ final class CommitWorkload implements Workload {
           stepper.context().rddContext().parallelizePairs(List.<Tuple2<Long, Long>>of(), 2);
       KeyedTurn turn = new KeyedTurn(stepper, inputs, 2, events -> 0);
       turn.digest(
-          turn.input().stream()
-              .mapWithState(StateSpec.function(StateWorkload::add).initialState(none)));
+          turn.input().mapWithState(StateSpec.function(StateWorkload::add).initialState(none)));
       stepper.start();
       double[] writes = new double[BATCHES];
       double[] commits = new double[BATCHES];

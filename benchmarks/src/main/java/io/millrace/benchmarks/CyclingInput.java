@@ -1,6 +1,5 @@
 package io.millrace.benchmarks;
 
-import io.millrace.Tuple2;
 import io.millrace.rdd.RDD;
 import io.millrace.source.InputRange;
 import io.millrace.source.Replay;
@@ -8,34 +7,41 @@ import io.millrace.source.Source;
 import io.millrace.source.SourceContext;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.UnionNode;
-import io.millrace.stream.PairDStream;
+import io.millrace.stream.DStream;
 import io.millrace.stream.StreamingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** A stream that is given batches in turn, over and over; datasets are made once. */
-final class CyclingInput {
+public final class CyclingInput<T> {
 
-  private final List<RDD<Tuple2<Long, Long>>> datasets = new ArrayList<>();
-  private final PairDStream<Long, Long> stream;
+  private final List<RDD<T>> datasets;
+  private final DStream<T> stream;
   private int offered = -1;
   private int next;
 
-  CyclingInput(
-      StreamingContext context, List<List<Tuple2<Long, Long>>> batches, int numPartitions) {
-    for (List<Tuple2<Long, Long>> batch : batches) {
-      datasets.add(context.rddContext().parallelize(batch, numPartitions));
-    }
-    this.stream = PairDStream.fromDStream(context.sourceStream(new Cycle()));
+  public CyclingInput(StreamingContext context, List<RDD<T>> datasets) {
+    this.datasets = List.copyOf(datasets);
+    this.stream = context.sourceStream(new Cycle());
   }
 
-  PairDStream<Long, Long> stream() {
+  /** Over lists that the driver holds. */
+  static <T> CyclingInput<T> of(
+      StreamingContext context, List<List<T>> batches, int numPartitions) {
+    List<RDD<T>> datasets = new ArrayList<>();
+    for (List<T> batch : batches) {
+      datasets.add(context.rddContext().parallelize(batch, numPartitions));
+    }
+    return new CyclingInput<>(context, datasets);
+  }
+
+  public DStream<T> stream() {
     return stream;
   }
 
   /** Gives the next batch; returns its number. */
-  int offer() {
+  public int offer() {
     offered = next;
     next = (next + 1) % datasets.size();
     return offered;
@@ -60,7 +66,7 @@ final class CyclingInput {
     }
   }
 
-  private final class Cycle implements Source<Tuple2<Long, Long>, Numbered>, Replay<Numbered> {
+  private final class Cycle implements Source<T, Numbered>, Replay<Numbered> {
 
     @Override
     public void start(SourceContext context) {}
@@ -74,7 +80,7 @@ final class CyclingInput {
 
     /** A node of each batch's own, since marks and names are set on it. */
     @Override
-    public PlanNode<Tuple2<Long, Long>> read(Numbered range) {
+    public PlanNode<T> read(Numbered range) {
       return range.isEmpty()
           ? new UnionNode<>("nothing", List.of())
           : new UnionNode<>("cycle", List.of(datasets.get(range.number()).plan()));

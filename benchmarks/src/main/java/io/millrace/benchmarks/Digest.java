@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /** A number that two collections of counts share if they are equal, whatever their order. */
-final class Digest {
+public final class Digest {
 
   private Digest() {}
 
-  static long of(Map<?, ? extends Number> counts) {
+  public static long of(Map<?, ? extends Number> counts) {
     long digest = 0;
     for (Map.Entry<?, ? extends Number> entry : counts.entrySet()) {
       digest += mix(entry.getKey(), entry.getValue());
@@ -17,7 +17,7 @@ final class Digest {
     return digest;
   }
 
-  static long of(List<? extends Tuple2<?, ? extends Number>> counts) {
+  public static long of(List<? extends Tuple2<?, ? extends Number>> counts) {
     long digest = 0;
     for (Tuple2<?, ? extends Number> entry : counts) {
       digest += mix(entry._1(), entry._2());

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Batches of keys with a number each; the same ones each time. */
-final class KeyedEvents {
+public final class KeyedEvents {
 
   private static final long SEED = 20_120_425;
 
@@ -20,7 +20,7 @@ final class KeyedEvents {
   }
 
   /** Every key is as likely as any other; the numbers are 0 to 99. */
-  static List<List<Tuple2<Long, Long>>> uniform(int numBatches, int perBatch, int numKeys) {
+  public static List<List<Tuple2<Long, Long>>> uniform(int numBatches, int perBatch, int numKeys) {
     SplittableRandom random = new SplittableRandom(SEED);
     List<List<Tuple2<Long, Long>>> batches = new ArrayList<>();
     for (int i = 0; i < numBatches; i++) {
@@ -55,7 +55,7 @@ final class KeyedEvents {
   }
 
   /** Every key once, with 0. */
-  static List<Tuple2<Long, Long>> zeros(int numKeys) {
+  public static List<Tuple2<Long, Long>> zeros(int numKeys) {
     List<Tuple2<Long, Long>> zeros = new ArrayList<>(numKeys);
     for (int i = 0; i < numKeys; i++) {
       zeros.add(new Tuple2<>(key(i), 0L));
@@ -64,7 +64,7 @@ final class KeyedEvents {
   }
 
   /** A number for a key and its value; sums of them do not depend on the order. */
-  static long mix(long key, long value) {
+  public static long mix(long key, long value) {
     long x = (key * 0x9E3779B97F4A7C15L) ^ value;
     x = (x ^ (x >>> 31)) * 0xBF58476D1CE4E5B9L;
     return x ^ (x >>> 29);

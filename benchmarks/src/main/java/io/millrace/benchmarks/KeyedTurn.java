@@ -3,6 +3,7 @@ package io.millrace.benchmarks;
 import io.millrace.Tuple2;
 import io.millrace.stream.BatchInfo;
 import io.millrace.stream.DStreamLike;
+import io.millrace.stream.PairDStream;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -11,7 +12,7 @@ final class KeyedTurn implements Turns.Turn {
 
   private final BatchStepper stepper;
   private final List<List<Tuple2<Long, Long>>> batches;
-  private final CyclingInput input;
+  private final CyclingInput<Tuple2<Long, Long>> input;
   private final ToLongFunction<List<Tuple2<Long, Long>>> byHand;
   private int number;
   private long digest;
@@ -27,12 +28,12 @@ final class KeyedTurn implements Turns.Turn {
       ToLongFunction<List<Tuple2<Long, Long>>> byHand) {
     this.stepper = stepper;
     this.batches = batches;
-    this.input = new CyclingInput(stepper.context(), batches, numPartitions);
+    this.input = CyclingInput.of(stepper.context(), batches, numPartitions);
     this.byHand = byHand;
   }
 
-  CyclingInput input() {
-    return input;
+  PairDStream<Long, Long> input() {
+    return PairDStream.fromDStream(input.stream());
   }
 
   /** Makes the digest of a stream what is compared. */

@@ -3,7 +3,7 @@ package io.millrace.benchmarks;
 import java.util.Arrays;
 
 /** Nearest-rank percentiles of some measurements. */
-final class Percentiles {
+public final class Percentiles {
 
   private final double[] sorted;
 
@@ -11,7 +11,7 @@ final class Percentiles {
     this.sorted = sorted;
   }
 
-  static Percentiles of(double[] values) {
+  public static Percentiles of(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return new Percentiles(sorted);
@@ -22,7 +22,7 @@ final class Percentiles {
    *
    * @param p in {@code (0, 1]}
    */
-  double at(double p) {
+  public double at(double p) {
     if (sorted.length == 0) {
       return Double.NaN;
     }

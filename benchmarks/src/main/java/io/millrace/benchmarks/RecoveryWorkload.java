@@ -59,8 +59,7 @@ final class RecoveryWorkload implements Workload {
     KeyedTurn turn =
         new KeyedTurn(stepper, KeyedEvents.uniform(1, PER_BATCH, NUM_KEYS), 2, events -> 0);
     turn.digest(
-        turn.input().stream()
-            .mapWithState(StateSpec.function(StateWorkload::add).initialState(initial)));
+        turn.input().mapWithState(StateSpec.function(StateWorkload::add).initialState(initial)));
     stepper.start();
     return turn;
   }

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A directory on the local disk that is deleted with all that is in it. */
-final class ScratchDirectory implements AutoCloseable {
+public final class ScratchDirectory implements AutoCloseable {
 
   private final Path path;
 
   /** Beneath the working directory, as temporary directories may be in memory. */
-  ScratchDirectory() throws IOException {
+  public ScratchDirectory() throws IOException {
     path = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "bench");
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 

@@ -35,7 +35,7 @@ final class StateAllKeysWorkload implements Workload {
       KeyedTurn turn =
           new KeyedTurn(stepper, inputs, PARALLELISM, events -> addByHand(events, sums));
       turn.digest(
-          turn.input().stream()
+          turn.input()
               .updateStateByKey(
                   StateAllKeysWorkload::add, new HashPartitioner(PARALLELISM), initial));
       stepper.start();

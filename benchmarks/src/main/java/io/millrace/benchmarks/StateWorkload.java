@@ -44,8 +44,7 @@ final class StateWorkload implements Workload {
       KeyedTurn turn =
           new KeyedTurn(stepper, inputs, parallelism, events -> addByHand(events, sums));
       turn.digest(
-          turn.input().stream()
-              .mapWithState(StateSpec.function(StateWorkload::add).initialState(initial)));
+          turn.input().mapWithState(StateSpec.function(StateWorkload::add).initialState(initial)));
       stepper.start();
       return new Turns(WARM_UP_BATCHES, BATCHES)
           .take("state-" + master, "events/s", PER_BATCH, turn);

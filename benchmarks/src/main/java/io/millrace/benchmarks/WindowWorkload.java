@@ -45,7 +45,7 @@ final class WindowWorkload implements Workload {
     Ring ring = new Ring(length);
     try (BatchStepper stepper = new BatchStepper("local[" + PARALLELISM + "]")) {
       KeyedTurn turn = new KeyedTurn(stepper, inputs, PARALLELISM, ring::slide);
-      turn.digest(windowed(turn.input().stream(), Duration.ofSeconds(length)));
+      turn.digest(windowed(turn.input(), Duration.ofSeconds(length)));
       stepper.start();
       return new Turns(WARM_UP_BATCHES + length, BATCHES)
           .take((inverse ? "window-inverse-" : "window-") + length, "events/s", PER_BATCH, turn);

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Lines of words whose frequencies follow Zipf's law with exponent 1; the same ones each time. */
-final class ZipfLines {
+public final class ZipfLines {
 
-  static final int WORDS_PER_LINE = 10;
+  public static final int WORDS_PER_LINE = 10;
   private static final int VOCABULARY = 10_000;
   private static final long SEED = 20_010_101;
 
   private ZipfLines() {}
 
-  static List<String> lines(int numLines) {
+  public static List<String> lines(int numLines) {
     String[] vocabulary = new String[VOCABULARY];
     double[] cumulated = new double[VOCABULARY];
     double sum = 0;
@@ -38,7 +38,7 @@ final class ZipfLines {
   }
 
   /** How both sides split a line. */
-  static Iterator<String> split(String line) {
+  public static Iterator<String> split(String line) {
     return Arrays.asList(line.split(" ")).iterator();
   }
 }

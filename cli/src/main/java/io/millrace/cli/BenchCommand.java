@@ -4,6 +4,7 @@ import io.millrace.benchmarks.BenchMain;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -15,6 +16,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Measure this machine: what Millrace does beside a loop written by hand.",
       "",
+      "With --master, what it does on a Spark cluster beside Spark Streaming: wordcount, state,"
+          + " small-batch, driver-overhead.",
+      "",
       "Runs each workload in several fresh processes and prints a row with medians: the loop, Millrace,"
           + " their ratio, the time per batch where it applies, and whether both came to the same"
           + " result.",
@@ -24,7 +28,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  millrace bench                            all of them, which takes minutes",
       "  millrace bench wordcount --forks 1        one, quickly",
-      "  millrace bench --json > figures.jsonl"
+      "  millrace bench --json > figures.jsonl",
+      "  millrace bench --master local-cluster[2,1,2048] state"
     })
 final class BenchCommand implements Callable<Integer> {
 
@@ -53,8 +58,24 @@ final class BenchCommand implements Callable<Integer> {
       description = "How many processes run each workload.")
   private int forks = 5;
 
+  @Option(
+      names = "--master",
+      paramLabel = "MASTER",
+      showDefaultValue = Visibility.NEVER,
+      description = "A Spark cluster to measure on, as local-cluster[2,1,2048].")
+  private Optional<String> master = Optional.empty();
+
   @Override
   public Integer call() throws Exception {
+    if (forks < 1) {
+      throw new UsageException("--forks must be at least 1, not " + forks);
+    }
+    return master.isPresent()
+        ? ClusterBenchmarks.on(master.get()).run(workloads, forks, json)
+        : here();
+  }
+
+  private int here() throws Exception {
     List<String> args = new ArrayList<>();
     for (String workload : workloads) {
       if (!BenchMain.workloadNames().contains(workload)) {
@@ -65,9 +86,6 @@ final class BenchCommand implements Callable<Integer> {
                 + String.join(", ", BenchMain.workloadNames()));
       }
       args.add(workload);
-    }
-    if (forks < 1) {
-      throw new UsageException("--forks must be at least 1, not " + forks);
     }
     args.add("--forks");
     args.add(String.valueOf(forks));

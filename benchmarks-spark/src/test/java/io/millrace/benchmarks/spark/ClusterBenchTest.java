@@ -1,0 +1,58 @@
+package io.millrace.benchmarks.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.millrace.benchmarks.cluster.Figures;
+import io.millrace.benchmarks.cluster.Load;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClusterBenchTest {
+
+  private static Figures figures(double recordsPerSecond, double p50Millis, long digest) {
+    return new Figures(recordsPerSecond, p50Millis, 9, 1, 2, digest);
+  }
+
+  @Test
+  void ratio_isTheMedianOfTheRunsRatios_andOneWrongDigestShows() {
+    List<Figures> baseline = List.of(figures(10, 8, 7), figures(10, 8, 7), figures(100, 8, 7));
+    List<Figures> millrace = List.of(figures(20, 4, 7), figures(30, 2, 7), figures(100, 8, 7));
+
+    Comparison comparison = new Comparison("w", baseline, millrace);
+    assertThat(comparison.ratio()).isEqualTo(2);
+    assertThat(comparison.p50Ratio()).isEqualTo(2);
+    assertThat(comparison.digestsEqual()).isTrue();
+    assertThat(new Comparison("w", baseline, List.of(figures(20, 4, 8))).digestsEqual()).isFalse();
+  }
+
+  @Test
+  void figuresAndLoads_surviveTheWayBetweenTheProcesses() {
+    Figures figures = new Figures(1.5, 2, 3, Double.NaN, 4, -5);
+    assertThat(Figures.parse(figures.toLine())).contains(figures);
+    assertThat(Figures.parse("a line of a log")).isEmpty();
+    for (Load load : ClusterLoads.BY_NAME.values()) {
+      assertThat(Load.parse(load.toArguments())).isEqualTo(load);
+    }
+  }
+
+  @Test
+  void main_refusesWhatItDoesNotKnow_andNamesIt(@TempDir Path empty) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ClusterBench.main(new String[] {"wordcuont"}))
+        .withMessageContaining("wordcuont")
+        .withMessageContaining("wordcount");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ClusterBench.main(new String[] {"--forks", "none"}))
+        .withMessageContaining("none");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ClusterBench.main(new String[] {"--master"}))
+        .withMessageContaining("--master");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> ClusterBench.main(new String[] {"--directory", empty.toString()}))
+        .withMessageContaining("mvn package -Pbenchmarks-spark");
+  }
+}
