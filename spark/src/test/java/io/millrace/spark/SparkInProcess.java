@@ -17,6 +17,14 @@ final class SparkInProcess {
 
   private SparkInProcess() {}
 
+  /** For tests that make a context of their own, or lose it. */
+  static synchronized void stop() {
+    if (active != null) {
+      active.stop();
+      active = null;
+    }
+  }
+
   static synchronized Engine engine(int maxFailures) {
     SparkContext context = active;
     if (context == null || context.isStopped() || attempts != maxFailures) {
