@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Names that do not concern Millrace are left alone in the environment and among the system
  * properties, which belong to everybody (spark-submit puts {@code spark.*} there). The file is the
- * program's own, so all its keys are taken.
+ * program's own, so all its keys are taken. What spark-submit was told wins over the file, which is
+ * part of what it starts.
  */
 record SettingSources(
     PropertiesFile file, Map<String, String> environment, Map<String, String> systemProperties) {
@@ -50,6 +51,7 @@ record SettingSources(
   void forEach(Target target) {
     String fileOrigin = FILE_NAME + " at " + file.location();
     file.values().forEach((key, text) -> target.put(key, text, fileOrigin));
+    SparkSubmit.forEach(systemProperties, target);
     environment.forEach(
         (name, text) -> {
           if (SettingNames.ENVIRONMENT.owns(name)) {

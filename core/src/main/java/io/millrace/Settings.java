@@ -288,6 +288,15 @@ public final class Settings {
           "Classes of listeners that each streaming context adds when it is made. Each is a public"
               + " class with a constructor that takes a Conf, or with one that takes nothing.");
 
+  /** {@code millrace.spark.startTimeout}: patience with a cluster that gives no executor. */
+  public static final Setting<Duration> SPARK_START_TIMEOUT =
+      withDefault(
+          "millrace.spark.startTimeout",
+          durationAtLeast(Duration.ofMillis(1), ChronoUnit.SECONDS),
+          Duration.ofSeconds(60),
+          "How long the start of a program waits for the first executor of a Spark cluster before"
+              + " it fails.");
+
   private Settings() {}
 
   /** All settings, ordered by key. */

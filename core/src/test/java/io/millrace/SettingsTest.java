@@ -33,6 +33,7 @@ class SettingsTest {
                 Map.entry("millrace.local.maxBytes", "64g"),
                 Map.entry("millrace.master", "-"),
                 Map.entry("millrace.memory.execution.maxBytes", "-"),
+                Map.entry("millrace.spark.startTimeout", "60s"),
                 Map.entry("millrace.state.maxBytes", "-"),
                 Map.entry("millrace.state.maxEntries", "-"),
                 Map.entry("millrace.streaming.batch.maxAttempts", "4"),

@@ -29,7 +29,8 @@ import picocli.CommandLine.ScopeType;
       "  millrace run wordcount --socket localhost:9999",
       "  millrace bench wordcount --forks 1",
       "",
-      "JAVA_HOME says which Java runs it, JAVA_OPTS with which options (-Xmx4g)."
+      "JAVA_HOME says which Java runs it, JAVA_OPTS with which options (-Xmx4g), SPARK_HOME which"
+          + " Spark where the master is one of Spark's."
     })
 final class MillraceCommand implements Runnable {
 

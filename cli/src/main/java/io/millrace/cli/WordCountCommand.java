@@ -87,8 +87,9 @@ final class WordCountCommand implements Callable<Integer> {
       showDefaultValue = Visibility.NEVER,
       paramLabel = "MASTER",
       description =
-          "Where to run: local, local[n] for n threads, local[*] for all processors.%nDefault:"
-              + " the setting millrace.master, else local[*]")
+          "Where to run: local, local[n] for n threads, local[*] for all processors, or a master of"
+              + " Spark's (see millrace run --help).%nDefault: the setting millrace.master, else"
+              + " local[*]")
   private Optional<String> master = Optional.empty();
 
   @Override

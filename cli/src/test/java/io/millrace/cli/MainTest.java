@@ -52,6 +52,7 @@ class MainTest {
           demo --sped max                              => did you mean --speed?
           demo now                                     => Unmatched argument at index 1: 'now'
           run                                          => a program is missing
+          run no/such.jar                              => there is no file no/such.jar
           run wordcount                                => (--socket=HOST:PORT | --directory=DIR)
           run wordcount --socket a:1 --directory b     => mutually exclusive
           run wordcount --socket localhost             => expected host:port, not 'localhost'

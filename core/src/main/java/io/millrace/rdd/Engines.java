@@ -15,11 +15,14 @@ final class Engines {
   private static final String LOCAL_MASTERS =
       "local (one worker), local[n] (n workers), local[*] (one for each processor) or local[n,f]"
           + " (f attempts at each task)";
+  private static final String SPARK = "spark";
+  private static final String SPARK_ARTIFACT = "io.millrace:millrace-spark";
   private static final String CLUSTER_MASTERS =
-      "spark://..., yarn, k8s://... and local-cluster[...] need the artifact io.millrace:millrace-spark"
+      "spark://..., yarn, k8s://..., local-cluster[...] and spark-local[...] need the artifact "
+          + SPARK_ARTIFACT
           + " on the class path";
   private static final Pattern CLUSTER =
-      Pattern.compile("(spark://|k8s://|local-cluster\\[).*|yarn");
+      Pattern.compile("(spark://|k8s://|local-cluster\\[|spark-local).*|yarn");
 
   private Engines() {}
 
@@ -57,7 +60,8 @@ final class Engines {
                     "millrace.engine is "
                         + name
                         + ", but no engine of that name is on the class path; there are "
-                        + names(providers)));
+                        + names(providers)
+                        + (name.equals(SPARK) ? "; add the artifact " + SPARK_ARTIFACT : "")));
   }
 
   private static EngineProvider accepting(String master, List<EngineProvider> providers) {
@@ -69,7 +73,7 @@ final class Engines {
 
   private static String refusal(String master) {
     return CLUSTER.matcher(master).matches()
-        ? "millrace.master=" + master + " is a cluster: " + CLUSTER_MASTERS
+        ? "millrace.master=" + master + " is a master of Apache Spark: " + CLUSTER_MASTERS
         : "millrace.master=" + master + " is no master: give " + LOCAL_MASTERS;
   }
 

@@ -1,10 +1,12 @@
 package io.millrace.spi;
 
+import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.plan.BlockSetNode;
 import io.millrace.spi.plan.Placement;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.KeyedState;
 import io.millrace.spi.state.StateDefinition;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +102,15 @@ public interface Engine extends AutoCloseable {
 
   /** How this engine writes records into bytes. */
   RecordFormat recordFormat();
+
+  /**
+   * Refuses a checkpoint storage that the processes which run tasks don't see as this one does.
+   * Called when a checkpoint is opened.
+   *
+   * @param object the name of an object in it
+   * @throws IOException says which process finds what instead
+   */
+  default void requireReachable(CheckpointStorage storage, String object) throws IOException {}
 
   /** Makes a value available to tasks without sending it with each of them. */
   <V> BroadcastHandle<V> broadcast(V value);

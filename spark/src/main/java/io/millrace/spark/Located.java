@@ -10,7 +10,11 @@ final class Located {
 
   /** This executor. */
   static String here() {
-    BlockManagerId own = SparkEnv.get().blockManager().blockManagerId();
-    return "executor_" + own.host() + "_" + own.executorId();
+    return at(SparkEnv.get().blockManager().blockManagerId());
+  }
+
+  /** The executor of a block manager. */
+  static String at(BlockManagerId id) {
+    return "executor_" + id.host() + "_" + id.executorId();
   }
 }

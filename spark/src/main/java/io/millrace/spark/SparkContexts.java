@@ -1,5 +1,6 @@
 package io.millrace.spark;
 
+import java.time.Duration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkContext$;
@@ -11,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SparkContexts {
 
-  private static @Nullable SparkContext own;
+  /**
+   * @param made what it was made with; Spark adds to its own copy
+   */
+  private record Own(SparkContext spark, SparkConf made) {}
+
+  private static @Nullable Own own;
   private static int numLeases;
 
   private SparkContexts() {}
@@ -20,10 +26,14 @@ final class SparkContexts {
   static final class Lease implements AutoCloseable {
 
     private final SparkContext spark;
-    private boolean isClosed;
+    private boolean isOpen;
 
-    private Lease(SparkContext spark) {
+    /**
+     * @param isCounted whether the context goes with the last lease
+     */
+    private Lease(SparkContext spark, boolean isCounted) {
       this.spark = spark;
+      this.isOpen = isCounted;
     }
 
     SparkContext spark() {
@@ -33,35 +43,46 @@ final class SparkContexts {
     @Override
     public void close() {
       synchronized (SparkContexts.class) {
-        if (!isClosed) {
-          isClosed = true;
-          release();
+        if (isOpen) {
+          isOpen = false;
+          release(spark);
         }
       }
     }
   }
 
-  /** Joins the context that there is, or makes one. */
-  static synchronized Lease lease(SparkConf conf) {
-    SparkContext active = own;
-    if (active == null || active.isStopped()) {
+  /**
+   * Joins the context that there is, or makes one.
+   *
+   * @throws io.millrace.InvalidSettingException if there is one that was made otherwise
+   * @throws io.millrace.MillraceException if none can be made
+   */
+  static synchronized Lease lease(SparkSettings settings, Duration startTimeout) {
+    Own active = own;
+    if (active == null || active.spark().isStopped()) {
       numLeases = 0;
+      own = null;
       scala.Option<SparkContext> given = SparkContext$.MODULE$.getActive();
       if (given.isDefined() && !given.get().isStopped()) {
-        return new Lease(given.get());
+        settings.requireServedBy(given.get().getConf());
+        return new Lease(given.get(), false);
       }
-      active = new SparkContext(conf);
+      SparkConf made = settings.spark().clone();
+      active = new Own(ClusterStart.start(settings, startTimeout), made);
       own = active;
+    } else {
+      settings.requireServedBy(active.made());
     }
     numLeases++;
-    return new Lease(active);
+    return new Lease(active.spark(), true);
   }
 
-  private static void release() {
-    SparkContext active = own;
-    if (active != null && --numLeases == 0) {
+  private static void release(SparkContext leased) {
+    Own active = own;
+    // A lease may outlive its context, if that was stopped underneath.
+    if (active != null && active.spark().equals(leased) && --numLeases == 0) {
       own = null;
-      active.stop();
+      leased.stop();
     }
   }
 }

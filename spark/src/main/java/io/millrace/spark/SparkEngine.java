@@ -13,11 +13,13 @@ import io.millrace.spi.Engine;
 import io.millrace.spi.Job;
 import io.millrace.spi.RecordFormat;
 import io.millrace.spi.Terminal;
+import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.plan.BlockSetNode;
 import io.millrace.spi.plan.Placement;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.KeyedState;
 import io.millrace.spi.state.StateDefinition;
+import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,9 @@ final class SparkEngine implements Engine {
   private final String id;
   private final Cancellation closing = new Cancellation();
 
+  /** The last that a running Spark has told; never less than 1. */
+  private volatile int lastParallelism = 1;
+
   /**
    * @param checksSerialization whether functions are checked when they are given, rather than when
    *     a job sends them
@@ -80,9 +85,13 @@ final class SparkEngine implements Engine {
     return lease.spark();
   }
 
+  /** As many as the executors have cores, so it changes as they come and go. */
   @Override
   public int defaultParallelism() {
-    return spark().defaultParallelism();
+    if (!spark().isStopped()) {
+      lastParallelism = spark().defaultParallelism();
+    }
+    return lastParallelism;
   }
 
   @Override
@@ -156,6 +165,11 @@ final class SparkEngine implements Engine {
       return planner.stage(target);
     } catch (LocalStorageException e) {
       throw new JobFailedException(description + " failed: " + e.getMessage(), e);
+    } catch (IllegalStateException e) {
+      if (spark().isStopped()) {
+        throw SparkFailures.failed(description, spark(), e);
+      }
+      throw e;
     }
   }
 
@@ -267,6 +281,11 @@ final class SparkEngine implements Engine {
     return HOLDS.hold();
   }
 
+  @Override
+  public void requireReachable(CheckpointStorage storage, String object) throws IOException {
+    CheckpointProbe.require(spark(), storage, object);
+  }
+
   private void requireOpen(String what) {
     if (closing.isCancelled()) {
       throw new IllegalStateException(what + ": the engine is closed");
@@ -277,10 +296,5 @@ final class SparkEngine implements Engine {
   public void close() {
     closing.cancel();
     lease.close();
-  }
-
-  /** The failure of a job whose cause is only known in Spark's words. */
-  static JobFailedException failed(String description, Throwable cause) {
-    return new JobFailedException(description + " failed: " + cause.getMessage(), cause);
   }
 }

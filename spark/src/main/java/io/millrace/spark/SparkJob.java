@@ -45,7 +45,12 @@ final class SparkJob {
       return List.of();
     }
     TaskResult[] results = new TaskResult[partitions.size()];
-    SimpleFutureAction<BoxedUnit> action = submit(body, partitions, new Collecting(results));
+    SimpleFutureAction<BoxedUnit> action;
+    try {
+      action = submit(body, partitions, new Collecting(results));
+    } catch (IllegalStateException e) {
+      throw failure(e);
+    }
     Runnable cancel = action::cancel;
     cancellation.onCancel(cancel);
     closing.onCancel(cancel);
@@ -125,7 +130,14 @@ final class SparkJob {
             told.usersFailure());
       }
     }
-    return SparkEngine.failed(description, failed);
+    if (SparkFailures.isMissingLambda(failed)) {
+      return new JobFailedException(
+          description
+              + " failed: "
+              + SparkFailures.missingLambda(LambdaClasses.of(stage.work().description())),
+          failed);
+    }
+    return SparkFailures.failed(description, spark, failed);
   }
 
   /** Called by Spark's scheduler, by one thread at a time. */

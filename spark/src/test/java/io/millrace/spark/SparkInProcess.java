@@ -30,14 +30,19 @@ final class SparkInProcess {
     }
   }
 
-  static Engine engine(int maxFailures) {
-    return engine(2, maxFailures, new Conf(false));
+  /** An engine that has this number of attempts, even if another that is open has to end for it. */
+  static synchronized Engine engine(int maxFailures) {
+    return engine(2, maxFailures, new Conf(false), true);
   }
 
   static synchronized Engine engine(int threads, int maxFailures, Conf conf) {
+    return engine(threads, maxFailures, conf, numOpen == 0);
+  }
+
+  private static Engine engine(int threads, int maxFailures, Conf conf, boolean mayReplace) {
     String master = "local[" + threads + "," + maxFailures + "]";
     SparkContext context = active;
-    if (context == null || context.isStopped() || (numOpen == 0 && !activeMaster.equals(master))) {
+    if (context == null || context.isStopped() || (mayReplace && !activeMaster.equals(master))) {
       if (context != null) {
         context.stop();
       }

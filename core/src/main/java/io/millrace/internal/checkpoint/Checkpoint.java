@@ -75,7 +75,30 @@ public final class Checkpoint {
    */
   public static Checkpoint claim(
       CheckpointStorage storage, Supplier<UUID> newId, int retainedBatches) throws IOException {
+    return claim(storage, newId, retainedBatches, identity -> {});
+  }
+
+  /** May refuse a place that is a checkpoint, before anything in it is claimed. */
+  @FunctionalInterface
+  public interface Admission {
+
+    /**
+     * @param identity the name of the object that makes the place a checkpoint, which never changes
+     * @throws IOException to refuse it
+     */
+    void check(String identity) throws IOException;
+  }
+
+  /**
+   * As {@link #claim(CheckpointStorage, Supplier, int)}, if the place is admitted.
+   *
+   * @throws IOException also if it is not; drivers that have claimed it before go on then
+   */
+  public static Checkpoint claim(
+      CheckpointStorage storage, Supplier<UUID> newId, int retainedBatches, Admission admission)
+      throws IOException {
     UUID id = Identity.readOrCreate(storage, newId);
+    admission.check(Identity.NAME);
     SlotLog.Claimed claimed = SlotLog.claim(storage, LOG, newId.get());
     History history = History.of(claimed.before().slots());
     Checkpoint checkpoint = new Checkpoint(storage, id, claimed.log(), history, retainedBatches);

@@ -162,7 +162,11 @@ final class CheckpointOpening {
 
   private CheckpointJournal open(CheckpointStorage storage) throws IOException {
     Checkpoint checkpoint =
-        Checkpoint.claim(storage, newId, conf.get(Settings.CHECKPOINT_RETAINED_BATCHES));
+        Checkpoint.claim(
+            storage,
+            newId,
+            conf.get(Settings.CHECKPOINT_RETAINED_BATCHES),
+            identity -> engine.requireReachable(storage, identity));
     LOG.info(
         "checkpoint {} of {} is claimed as epoch {}; the last committed batch is {}",
         checkpoint.id(),
