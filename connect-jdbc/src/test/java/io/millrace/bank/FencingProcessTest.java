@@ -1,6 +1,5 @@
 package io.millrace.bank;
 
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;

@@ -25,8 +25,7 @@ class ClusterFencingTest {
     try (StandaloneCluster cluster =
         StandaloneCluster.start(Files.createDirectory(directory.resolve("cluster")), 2)) {
       try {
-        new TakeOver(
-                files, teller, () -> BankProcess.start(files, true, cluster.driverOptions(1)))
+        new TakeOver(files, teller, () -> BankProcess.start(files, true, cluster.driverOptions(1)))
             .during(BankProgram.SINKS);
       } catch (Throwable e) {
         e.addSuppressed(new AssertionError(Files.readString(files.log()) + cluster.logs()));

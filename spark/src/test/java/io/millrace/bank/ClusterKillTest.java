@@ -68,7 +68,8 @@ class ClusterKillTest {
           runAndKill(cluster, rest, files, teller, random);
           new Auditor(files, teller.handedIn()).checkAfterCrash();
         }
-        try (BankProcess bank = BankProcess.start(files, true, cluster.driverOptions(NUM_WORKERS))) {
+        try (BankProcess bank =
+            BankProcess.start(files, true, cluster.driverOptions(NUM_WORKERS))) {
           bank.awaitLine(BankProgram.STARTED);
           teller.handIn();
           bank.finish(files, teller);
