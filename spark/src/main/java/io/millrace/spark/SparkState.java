@@ -2,6 +2,7 @@ package io.millrace.spark;
 
 import io.millrace.JobFailedException;
 import io.millrace.StateLimitException;
+import io.millrace.internal.state.StateFiles;
 import io.millrace.internal.state.StateForm;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.LostRecordsException;
@@ -321,6 +322,9 @@ final class SparkState implements KeyedState {
   @SuppressWarnings("unchecked")
   public Optional<Compaction> compact(StatePlace in, String prefix, List<StateFile> all)
       throws IOException {
+    if (!new StateFiles(in, definition, all).isWorthMerging(movedFiles)) {
+      return Optional.empty(); // as mostly: not worth a job
+    }
     List<Told> told =
         engine.run(
             nothing(1),

@@ -19,15 +19,23 @@ final class SparkInProcess {
   private static @Nullable SparkContext active;
   private static String activeMaster = "";
   private static int numOpen;
+  private static int generation;
 
   private SparkInProcess() {}
 
   /** For tests that make a context of their own, or lose it. */
   static synchronized void stop() {
     if (active != null) {
-      active.stop();
+      end(active);
       active = null;
     }
+  }
+
+  /** Engines that are open still are of no use any more, and don't count. */
+  private static void end(SparkContext context) {
+    context.stop();
+    generation++;
+    numOpen = 0;
   }
 
   /** An engine that has this number of attempts, even if another that is open has to end for it. */
@@ -44,7 +52,7 @@ final class SparkInProcess {
     SparkContext context = active;
     if (context == null || context.isStopped() || (mayReplace && !activeMaster.equals(master))) {
       if (context != null) {
-        context.stop();
+        end(context);
       }
       active =
           new SparkContext(
@@ -56,16 +64,19 @@ final class SparkInProcess {
                   .set("spark.driver.bindAddress", "127.0.0.1"));
       activeMaster = master;
     }
-    Engine engine = new SparkEngineProvider().create("spark-" + master, conf);
+    // Whoever shares it has to ask for what there is.
+    Engine engine = new SparkEngineProvider().create("spark-" + activeMaster, conf);
     numOpen++;
-    return counted(engine);
+    return counted(engine, generation);
   }
 
-  private static synchronized void closed() {
-    numOpen--;
+  private static synchronized void closed(int openedIn) {
+    if (openedIn == generation) {
+      numOpen--;
+    }
   }
 
-  private static Engine counted(Engine engine) {
+  private static Engine counted(Engine engine, int openedIn) {
     AtomicBoolean isClosed = new AtomicBoolean();
     return (Engine)
         Proxy.newProxyInstance(
@@ -78,7 +89,7 @@ final class SparkInProcess {
                 throw e.getCause();
               } finally {
                 if (method.getName().equals("close") && isClosed.compareAndSet(false, true)) {
-                  closed();
+                  closed(openedIn);
                 }
               }
             });

@@ -90,6 +90,13 @@ public final class StateFiles {
     return replaced.isEmpty() ? Optional.empty() : Optional.of(new Compaction(replaced, merged));
   }
 
+  /** Whether {@link #compact} would do anything; looks at no file. */
+  public boolean isWorthMerging(Set<String> moved) {
+    return !areOfSamePartitions()
+        || files.stream().anyMatch(file -> moved.contains(file.name()))
+        || !FileRuns.choose(files, MAX_BYTES_PER_MERGE).isEmpty();
+  }
+
   private Compaction mergeAll(String prefix) throws IOException {
     List<StateFile> merged = new ArrayList<>();
     for (int i = 0; i < placement.numPartitions(); i++) {

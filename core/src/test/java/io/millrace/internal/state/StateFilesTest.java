@@ -106,9 +106,10 @@ class StateFilesTest {
 
   private List<StateFile> compacted(List<StateFile> files, int numPartitions, int number)
       throws IOException {
-    Optional<Compaction> compaction =
-        new StateFiles(place, definition(numPartitions), files)
-            .compact("data/c" + number, Set.of());
+    StateFiles all = new StateFiles(place, definition(numPartitions), files);
+    boolean isWorthMerging = all.isWorthMerging(Set.of());
+    Optional<Compaction> compaction = all.compact("data/c" + number, Set.of());
+    assertThat(isWorthMerging).isEqualTo(compaction.isPresent());
     if (compaction.isEmpty()) {
       return files;
     }
