@@ -34,7 +34,7 @@ class MigrationGuideTest {
   private static final String LEFT_OUT = "left out";
 
   /** To whose work a row belongs; a mark goes when that is done. */
-  private static final Set<String> MARKS = Set.of("ingest", "Spark engine");
+  private static final Set<String> MARKS = Set.of("ingest");
 
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
   private static final Pattern EMPHASIS = Pattern.compile("\\*([^*]+)\\*");
