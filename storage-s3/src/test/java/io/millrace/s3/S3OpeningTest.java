@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -35,12 +36,21 @@ class S3OpeningTest {
   private final S3CheckpointStorageProvider provider = new S3CheckpointStorageProvider();
   private final String path = "places/" + UUID.randomUUID();
 
+  /**
+   * As the store sends its requests: a connection that was kept may have been closed by the server,
+   * which a client that is asked to send once can't know.
+   */
+  private final Attempts attempts = new Attempts(Duration.ofMillis(10), Duration.ofSeconds(20));
+
   private List<String> keys() throws IOException {
     String location = S3Server.location(S3Server.endpoint(), path);
     try (S3Place place = S3Place.of(S3Location.parse(location))) {
-      return place
-          .client()
-          .listObjectsV2(request -> request.bucket(S3Server.BUCKET).prefix(path))
+      return attempts
+          .run(
+              () ->
+                  place
+                      .client()
+                      .listObjectsV2(request -> request.bucket(S3Server.BUCKET).prefix(path)))
           .contents()
           .stream()
           .map(object -> object.key())
@@ -123,11 +133,13 @@ class S3OpeningTest {
         S3Place place =
             S3Place.of(S3Location.parse(S3Server.location(S3Server.endpoint(), path)))) {
       storage.putIfAbsent("identity", ByteBuffer.wrap(new byte[] {1}));
-      place
-          .client()
-          .putObject(
-              request -> request.bucket(S3Server.BUCKET).key(place.key(".probe-left")),
-              RequestBody.fromString("left"));
+      attempts.run(
+          () ->
+              place
+                  .client()
+                  .putObject(
+                      request -> request.bucket(S3Server.BUCKET).key(place.key(".probe-left")),
+                      RequestBody.fromString("left")));
       assertThat(storage.list("")).hasSize(1);
 
       storage.sweep();
