@@ -313,7 +313,10 @@ interface EngineDurableStateContract extends EngineFixture {
     }
 
     private Attempt attempt(Map<Object, Integer> values, long timeMillis) {
-      return state.step(step(values, timeMillis, placement), new Cancellation());
+      StateStep step = step(values, timeMillis, placement);
+      boolean isTold = random.nextBoolean();
+      return state.step(
+          isTold ? step.to(new StateStep.Delta(place, prefix())) : step, new Cancellation());
     }
 
     private String prefix() {
@@ -520,6 +523,45 @@ interface EngineDurableStateContract extends EngineFixture {
           .isInstanceOf(JobFailedException.class)
           .hasCauseInstanceOf(java.io.IOException.class)
           .hasMessageContaining("no space left");
+      files = attempt.persist(place, "data/2", new Cancellation());
+      attempt.adopt();
+    }
+    try (KeyedState restored = sums(by, null, StateLimits.NONE)) {
+      restored.restore(place, "entries/1", files, new Cancellation());
+      assertThat(entries(restored, 2000)).isEqualTo(Map.of(1L, 1L, 2L, 2L));
+    }
+  }
+
+  @Test
+  default void aStorageThatFailsDuringTheStep_isTriedAgainByPersist() {
+    HashPartitioner by = new HashPartitioner(2);
+    StatePlace place = place(0);
+    StorageInMemory storage = (StorageInMemory) place.storage();
+    List<StateFile> files;
+    try (KeyedState state = sums(by, null, StateLimits.NONE)) {
+      StateStep step = new StateStep(pairs(Map.of(1L, 1L, 2L, 2L), by), 1000, null);
+      storage.failures.set(1);
+      Attempt attempt =
+          state.step(step.to(new StateStep.Delta(place, "data/1")), new Cancellation());
+      storage.failures.set(0);
+      files = attempt.persist(place, "data/2", new Cancellation());
+      attempt.adopt();
+    }
+    try (KeyedState restored = sums(by, null, StateLimits.NONE)) {
+      restored.restore(place, "entries/1", files, new Cancellation());
+      assertThat(entries(restored, 2000)).isEqualTo(Map.of(1L, 1L, 2L, 2L));
+    }
+  }
+
+  @Test
+  default void aStepThatWasToldOnePlace_isWrittenToTheOneThatIsAskedFor() {
+    HashPartitioner by = new HashPartitioner(2);
+    StatePlace place = place(0);
+    List<StateFile> files;
+    try (KeyedState state = sums(by, null, StateLimits.NONE)) {
+      StateStep step = new StateStep(pairs(Map.of(1L, 1L, 2L, 2L), by), 1000, null);
+      Attempt attempt =
+          state.step(step.to(new StateStep.Delta(place(0), "data/1")), new Cancellation());
       files = attempt.persist(place, "data/2", new Cancellation());
       attempt.adopt();
     }

@@ -2,13 +2,11 @@ package io.millrace.spark;
 
 import io.millrace.internal.state.StateView;
 import io.millrace.spi.LostRecordsException;
-import io.millrace.spi.plan.RecordReader;
 import java.util.List;
 import org.apache.spark.Partition;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
-import scala.collection.AbstractIterator;
 import scala.collection.Iterator;
 import scala.collection.immutable.Seq;
 import scala.reflect.ClassTag$;
@@ -17,7 +15,6 @@ import scala.reflect.ClassTag$;
 final class EntriesRdd extends RDD<Carried> {
 
   private static final long serialVersionUID = 1L;
-  private static final int CHUNK = 512;
 
   private final String key;
   private final String name;
@@ -66,39 +63,6 @@ final class EntriesRdd extends RDD<Carried> {
               + split.index()
               + " are not on this executor, and the one that had them is lost or busy");
     }
-    return new Chunks(view.open());
-  }
-
-  private static final class Chunks extends AbstractIterator<Carried> {
-
-    private final RecordReader<Object> entries;
-    private final Object[] chunk = new Object[CHUNK];
-    private int count;
-
-    Chunks(RecordReader<Object> entries) {
-      this.entries = entries;
-    }
-
-    @Override
-    public boolean hasNext() {
-      try {
-        if (count == 0) {
-          count = entries.read(chunk, CHUNK);
-        }
-        return count > 0;
-      } catch (Exception e) {
-        throw TaskFailedException.thrown(e);
-      }
-    }
-
-    @Override
-    public Carried next() {
-      if (!hasNext()) {
-        throw new java.util.NoSuchElementException();
-      }
-      Carried next = Carried.of(chunk, 0, count);
-      count = 0;
-      return next;
-    }
+    return new Chunks(view::open);
   }
 }

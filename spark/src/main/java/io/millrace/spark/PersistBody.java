@@ -3,7 +3,11 @@ package io.millrace.spark;
 import io.millrace.TaskContext;
 import io.millrace.internal.pipeline.Pipeline;
 import io.millrace.internal.state.StateFileWriter;
+import io.millrace.internal.state.StatePartition;
+import io.millrace.spi.state.StateFile;
 import io.millrace.spi.state.StatePlace;
+import io.millrace.spi.state.StateStep;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -26,21 +30,31 @@ record PersistBody(StateAddress state, List<StateVersion> versions, StatePlace p
       if (!versions.get(partition).equals(resident.triedVersion())) {
         return Told.missing();
       }
-      return Told.of(() -> write(resident, partition, task.attemptId()));
+      return Told.of(
+          () ->
+              write(
+                  resident.store(),
+                  new StateStep.Delta(place, prefix),
+                  partition,
+                  state.numPartitions(),
+                  task.attemptId()));
     } finally {
       resident.lock.unlock();
     }
   }
 
-  private List<?> write(ResidentPartition resident, int partition, long attempt) throws Exception {
+  /** Writes what was tried on a partition to files that have the attempt in their names. */
+  static List<StateFile> write(
+      StatePartition tried, StateStep.Delta delta, int partition, int numPartitions, long attempt)
+      throws IOException {
     StateFileWriter writer =
         new StateFileWriter(
-            place,
-            String.format("%s-%d-%d", prefix, partition, attempt),
+            delta.place(),
+            String.format("%s-%d-%d", delta.prefix(), partition, attempt),
             partition,
-            state.numPartitions(),
+            numPartitions,
             false);
-    resident.store().write(writer);
-    return writer.finish(place.maxInlineBytes());
+    tried.write(writer);
+    return writer.finish(delta.place().maxInlineBytes());
   }
 }

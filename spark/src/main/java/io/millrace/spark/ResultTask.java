@@ -40,7 +40,7 @@ final class ResultTask extends AbstractFunction1<scala.collection.Iterator<Carri
     TaskContext context = TaskContext.get();
     RunningTask task = StageTask.begin(StageTask.runtime(work), context);
     try {
-      Pipeline pipeline = ((StageRdd.Chunks) records).pipeline(body.changesRecords());
+      Pipeline pipeline = ((StageRdd.Records) records).pipeline(body.changesRecords());
       Object result = body.run(pipeline, context.partitionId(), task.context());
       Iterator<?> sent =
           body.givesRecords()

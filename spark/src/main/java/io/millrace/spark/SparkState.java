@@ -93,7 +93,7 @@ final class SparkState implements KeyedState {
     try {
       definition.placement().resolve();
       load(step.timeMillis(), allPartitions(), cancellation);
-      Step tried = new Step(attempt(step, input, cancellation));
+      Step tried = new Step(attempt(step, input, cancellation), step.delta());
       requireWithinLimits(tried.size());
       succeeded = true;
       return tried;
@@ -106,7 +106,14 @@ final class SparkState implements KeyedState {
     long stepNumber = nextStep++;
     StepBody body =
         new StepBody(
-            address, stepNumber, versions, held.steps(), number, step.timeMillis(), step.window());
+            address,
+            stepNumber,
+            versions,
+            held.steps(),
+            number,
+            step.timeMillis(),
+            step.window(),
+            step.delta());
     List<@Nullable StepResult> results = new ArrayList<>(Collections.nCopies(numPartitions, null));
     List<Integer> open = allPartitions();
     for (int round = 0; !open.isEmpty(); round++) {
@@ -372,13 +379,15 @@ final class SparkState implements KeyedState {
   private final class Step implements Attempt {
 
     private final List<StepResult> results;
+    private final StateStep.@Nullable Delta delta;
     private final @Nullable BlockSetNode<?> entries;
     private final @Nullable BlockSetNode<?> emitted;
     private @Nullable StatePlace persistedIn;
     private List<StateFile> persisted = List.of();
 
-    Step(List<StepResult> results) {
+    Step(List<StepResult> results, StateStep.@Nullable Delta delta) {
       this.results = results;
+      this.delta = delta;
       boolean haveEntries = results.stream().allMatch(result -> result.numEntries() >= 0);
       this.entries = haveEntries ? node(entryBlocks(), true) : null;
       boolean haveEmitted = results.stream().allMatch(StepResult::emitted);
@@ -442,7 +451,7 @@ final class SparkState implements KeyedState {
       String what = "writing down what a step has changed of " + definition.name();
       List<List<StateFile>> written =
           new ArrayList<>(Collections.nCopies(numPartitions, List.<StateFile>of()));
-      List<Integer> open = allPartitions();
+      List<Integer> open = takeWritten(in, written);
       for (int round = 0; !open.isEmpty(); round++) {
         if (round == MAX_ROUNDS) {
           throw lost(open, "what the step has changed was not written yet");
@@ -460,6 +469,21 @@ final class SparkState implements KeyedState {
       persistedIn = in;
       persisted = all;
       return all;
+    }
+
+    /** Takes what the step itself has written; returns the partitions that are left. */
+    private List<Integer> takeWritten(StatePlace in, List<List<StateFile>> written) {
+      boolean isToldPlace = delta != null && delta.place().equals(in);
+      List<Integer> left = new ArrayList<>();
+      for (int i = 0; i < results.size(); i++) {
+        List<StateFile> files = results.get(i).written();
+        if (isToldPlace && files != null) {
+          written.set(i, files);
+        } else {
+          left.add(i);
+        }
+      }
+      return left;
     }
 
     @SuppressWarnings("unchecked")

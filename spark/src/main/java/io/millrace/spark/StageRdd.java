@@ -1,14 +1,11 @@
 package io.millrace.spark;
 
 import io.millrace.internal.pipeline.Pipeline;
-import io.millrace.spi.plan.RecordReader;
 import java.util.List;
 import org.apache.spark.Partition;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
-import org.jspecify.annotations.Nullable;
-import scala.collection.AbstractIterator;
 import scala.collection.Iterator;
 import scala.collection.immutable.Seq;
 import scala.reflect.ClassTag$;
@@ -17,7 +14,6 @@ import scala.reflect.ClassTag$;
 final class StageRdd extends RDD<Carried> {
 
   private static final long serialVersionUID = 1L;
-  private static final int CHUNK = 512;
 
   private final StageWork work;
   private final transient StagePartition[] splits;
@@ -55,20 +51,18 @@ final class StageRdd extends RDD<Carried> {
 
   @Override
   public Iterator<Carried> compute(Partition split, TaskContext context) {
-    return new Chunks(this, (StagePartition) split, context);
+    return new Records(this, (StagePartition) split, context);
   }
 
   /** The records of a partition; those who know can have the pipeline itself instead. */
-  static final class Chunks extends AbstractIterator<Carried> {
+  static final class Records extends Chunks {
 
     private final StageRdd stage;
     private final StagePartition split;
     private final TaskContext context;
-    private final Object[] chunk = new Object[CHUNK];
-    private @Nullable RecordReader<?> reader;
-    private int count;
 
-    Chunks(StageRdd stage, StagePartition split, TaskContext context) {
+    Records(StageRdd stage, StagePartition split, TaskContext context) {
+      super(() -> StageTask.pipeline(stage, split, context, false).reader());
       this.stage = stage;
       this.split = split;
       this.context = context;
@@ -76,33 +70,6 @@ final class StageRdd extends RDD<Carried> {
 
     Pipeline pipeline(boolean changesRecords) throws Exception {
       return StageTask.pipeline(stage, split, context, changesRecords);
-    }
-
-    @Override
-    public boolean hasNext() {
-      try {
-        RecordReader<?> open = reader;
-        if (open == null) {
-          open = pipeline(false).reader();
-          reader = open;
-        }
-        if (count == 0) {
-          count = open.read(chunk, CHUNK);
-        }
-        return count > 0;
-      } catch (Exception e) {
-        throw TaskFailedException.thrown(e);
-      }
-    }
-
-    @Override
-    public Carried next() {
-      if (!hasNext()) {
-        throw new java.util.NoSuchElementException();
-      }
-      Carried next = Carried.of(chunk, 0, count);
-      count = 0;
-      return next;
     }
   }
 }

@@ -1,18 +1,23 @@
 package io.millrace.spark;
 
 import io.millrace.TaskContext;
+import io.millrace.internal.pipeline.ArrayReader;
 import io.millrace.internal.pipeline.Pipeline;
 import io.millrace.internal.pipeline.Rows;
 import io.millrace.internal.state.StatePartition;
 import io.millrace.internal.state.StateView;
+import io.millrace.spi.state.StateFile;
 import io.millrace.spi.state.StateStep;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.storage.StreamBlockId;
-import scala.collection.AbstractIterator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.reflect.ClassTag$;
 
 /**
@@ -24,6 +29,7 @@ import scala.reflect.ClassTag$;
  * @param blockStream Spark's number for the blocks of this state
  * @param timeMillis the batch's time
  * @param window if the operator combines panes
+ * @param delta where what the step changes is to be written, if that is known
  */
 record StepBody(
     StateAddress state,
@@ -32,10 +38,11 @@ record StepBody(
     Set<Long> readSteps,
     int blockStream,
     long timeMillis,
-    StateStep.@org.jspecify.annotations.Nullable WindowStep window)
+    StateStep.@Nullable WindowStep window,
+    StateStep.@Nullable Delta delta)
     implements StateBody {
 
-  private static final int CHUNK = 1024;
+  private static final Logger LOG = LoggerFactory.getLogger(StepBody.class);
 
   @Override
   public Object run(Pipeline records, int partition, TaskContext task) throws Exception {
@@ -56,13 +63,14 @@ record StepBody(
         return StepResult.missing(base, Located.here());
       }
       resident.retainViews(readSteps);
-      return attempt(records, resident, task);
+      return attempt(records, resident, partition, task);
     } finally {
       resident.lock.unlock();
     }
   }
 
-  private StepResult attempt(Pipeline records, ResidentPartition resident, TaskContext task)
+  private StepResult attempt(
+      Pipeline records, ResidentPartition resident, int partition, TaskContext task)
       throws Exception {
     StatePartition store = resident.store();
     boolean succeeded = false;
@@ -83,6 +91,7 @@ record StepBody(
               rows.isPresent(),
               rows.map(Rows::size).orElse(0),
               view.map(StateView::numEntries).orElse(-1),
+              written(store, partition, attempt),
               Located.here());
       resident.tried(version, result);
       succeeded = true;
@@ -91,6 +100,24 @@ record StepBody(
       if (!succeeded) {
         store.abandon();
       }
+    }
+  }
+
+  /** What fails here is left to {@link PersistBody}, since the step itself has succeeded. */
+  private @Nullable List<StateFile> written(StatePartition tried, int partition, long attempt) {
+    StateStep.Delta to = delta;
+    if (to == null) {
+      return null;
+    }
+    try {
+      return PersistBody.write(tried, to, partition, state.numPartitions(), attempt);
+    } catch (IOException | RuntimeException e) {
+      LOG.info(
+          "what a step has changed of {} in partition {} is not written yet: {}",
+          state.name(),
+          partition,
+          e.toString());
+      return null;
     }
   }
 
@@ -107,7 +134,7 @@ record StepBody(
             .blockManager()
             .putIterator(
                 new StreamBlockId(blockStream, attempt),
-                new Chunks(emitted.elements(), emitted.size()),
+                new Chunks(() -> new ArrayReader(emitted.elements(), emitted.size())),
                 StorageLevel.MEMORY_AND_DISK(),
                 true,
                 ClassTag$.MODULE$.apply(Carried.class));
@@ -118,31 +145,6 @@ record StepBody(
               + " records that "
               + state.name()
               + " emitted: neither memory nor disk have room for them");
-    }
-  }
-
-  private static final class Chunks extends AbstractIterator<Carried> {
-
-    private final Object[] elements;
-    private final int size;
-    private int position;
-
-    Chunks(Object[] elements, int size) {
-      this.elements = elements;
-      this.size = size;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return position < size;
-    }
-
-    @Override
-    public Carried next() {
-      int end = Math.min(size, position + CHUNK);
-      Carried chunk = Carried.of(elements, position, end);
-      position = end;
-      return chunk;
     }
   }
 }

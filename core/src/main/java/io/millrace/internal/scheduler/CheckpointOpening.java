@@ -190,6 +190,7 @@ final class CheckpointOpening {
       WindowBlocks windows = new WindowBlocks(engine, cancellation, place, windows(), patience);
       restore(checkpoint, upgrade, place);
       windows.restore(plans, checkpoint.state());
+      plans.states().writeTo(place, () -> checkpoint.newName("s"));
       return new CheckpointJournal(
           checkpoint,
           ids,

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The states of a stream graph and what the open batch has tried on them. Used by the batch thread
@@ -32,6 +33,7 @@ final class States {
   private final StateLimits limits;
   private final Map<StreamNode<?>, KeyedState> states = new LinkedHashMap<>();
   private final Map<StreamNode<?>, Attempt> attempts = new LinkedHashMap<>();
+  private Supplier<Optional<StateStep.Delta>> deltas = Optional::empty;
 
   States(Engine engine, Cancellation cancellation, StateLimits limits) {
     this.engine = engine;
@@ -79,9 +81,15 @@ final class States {
     return reopened;
   }
 
+  /** From here on, what steps change is going to be written to a place. */
+  void writeTo(StatePlace place, Supplier<String> newPrefix) {
+    deltas = () -> Optional.of(new StateStep.Delta(place, newPrefix.get()));
+  }
+
   /** Advances a state by the open batch. */
   Attempt step(StreamNode<?> node, StateStep step) {
-    Attempt attempt = state(node).step(step, cancellation);
+    StateStep told = deltas.get().map(step::to).orElse(step);
+    Attempt attempt = state(node).step(told, cancellation);
     attempts.put(node, attempt);
     return attempt;
   }

@@ -52,7 +52,8 @@ public record Slot(
   private static final int NUMBER_DIGITS = 19;
 
   static String name(String directory, long number) {
-    return directory + "/" + String.format("%0" + NUMBER_DIGITS + "d", number);
+    String digits = Long.toString(number);
+    return directory + "/" + "0".repeat(NUMBER_DIGITS - digits.length()) + digits;
   }
 
   static OptionalLong number(String name) {

@@ -25,7 +25,8 @@ public interface Attempt {
   /**
    * Writes down what the step has changed, so that it can be {@linkplain KeyedState#restore
    * restored} on top of what was written before; at most once per partition and prefix. Blocks;
-   * what is returned is durable. Called before {@link #adopt}.
+   * what is returned is durable. Called before {@link #adopt}. What the step has written already,
+   * since it was {@linkplain StateStep#delta told} this place, is not written again.
    *
    * @param prefix of the names of objects, never used before; letters as in the names of {@link
    *     io.millrace.spi.checkpoint.CheckpointStorage}
