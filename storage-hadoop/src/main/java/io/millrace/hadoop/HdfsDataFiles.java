@@ -1,6 +1,6 @@
 package io.millrace.hadoop;
 
-import io.millrace.spi.DataFiles;
+import io.millrace.spi.DataFiles.FileStatus;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +10,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.hadoop.conf.Configuration;
@@ -23,23 +22,13 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 
 /**
- * Files on HDFS, by {@code hdfs:} and {@code viewfs:} paths. Patterns are Hadoop's: {@code *},
- * {@code ?}, {@code [a-z]}, {@code [^a-z]}, <code>{ab,c}</code>, {@code \} before a letter. Paths
- * in results are whole URIs.
- *
- * <p>Clients are Hadoop's shared ones, one for each cluster and user, which end with the JVM. An
- * interrupt makes a call fail, as it does with local files that are read by a stream.
+ * What {@link HadoopDataFiles} says, done by the Hadoop client; apart from it, so that it can be
+ * asked which paths it serves where there is none. Safe for concurrent use.
  */
-public final class HadoopDataFiles implements DataFiles {
+final class HdfsDataFiles {
 
   // By cluster, of which a program names few; to read one takes longer than to open a file.
   private final ConcurrentMap<String, Configuration> configurations = new ConcurrentHashMap<>();
-
-  @Override
-  public boolean accepts(String path) {
-    String lower = path.toLowerCase(Locale.ROOT);
-    return lower.startsWith("hdfs:/") || lower.startsWith("viewfs:/");
-  }
 
   private FileSystem files(Path path) throws IOException {
     URI uri = path.toUri();
@@ -48,8 +37,7 @@ public final class HadoopDataFiles implements DataFiles {
         uri, configurations.computeIfAbsent(cluster, any -> ClientConfiguration.of(uri)));
   }
 
-  @Override
-  public List<FileStatus> list(String pattern) throws IOException {
+  List<FileStatus> list(String pattern) throws IOException {
     Path path = new Path(pattern);
     FileSystem files = files(path);
     List<FileStatus> found = new ArrayList<>();
@@ -116,8 +104,7 @@ public final class HadoopDataFiles implements DataFiles {
     return new FileStatus(file.getPath().toString(), file.getLen(), file.getModificationTime());
   }
 
-  @Override
-  public InputStream open(String path, long offset) throws IOException {
+  InputStream open(String path, long offset) throws IOException {
     Path file = new Path(path);
     FSDataInputStream in = files(file).open(file);
     try {
@@ -129,8 +116,7 @@ public final class HadoopDataFiles implements DataFiles {
     }
   }
 
-  @Override
-  public OutputStream create(String path) throws IOException {
+  OutputStream create(String path) throws IOException {
     Path file = new Path(path);
     try {
       return files(file).create(file, false);
@@ -139,14 +125,12 @@ public final class HadoopDataFiles implements DataFiles {
     }
   }
 
-  @Override
-  public boolean exists(String path) throws IOException {
+  boolean exists(String path) throws IOException {
     Path file = new Path(path);
     return files(file).exists(file);
   }
 
-  @Override
-  public void move(String from, String to) throws IOException {
+  void move(String from, String to) throws IOException {
     Path target = new Path(to);
     Path parent = target.getParent();
     if (parent == null || exists(to)) {
@@ -181,8 +165,7 @@ public final class HadoopDataFiles implements DataFiles {
     return taken;
   }
 
-  @Override
-  public void delete(String path) throws IOException {
+  void delete(String path) throws IOException {
     Path file = new Path(path);
     files(file).delete(file, true);
   }

@@ -12,8 +12,8 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.core.retry.RetryUtils;
 
 /**
- * Sends requests again that may succeed when they are sent again: at most {@value #MAX_ATTEMPTS}
- * times with pauses that double, and not when the first was more than 20 s ago. The client's own
+ * Sends requests again that may succeed when they are sent again: {@value #MAX_ATTEMPTS} times in
+ * all, with pauses that double, and not when the first was more than 20 s ago. The client's own
  * retries are off, since a conditional write must know of each of them.
  */
 final class Attempts {
