@@ -144,7 +144,7 @@ class HdfsOpeningTest {
   }
 
   @Test
-  void open_withoutANameNodeSaysSoInSeconds() throws IOException {
+  void open_withoutANameNodeSaysSo() throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
