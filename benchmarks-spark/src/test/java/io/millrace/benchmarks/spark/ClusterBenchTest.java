@@ -8,6 +8,7 @@ import io.millrace.benchmarks.cluster.Figures;
 import io.millrace.benchmarks.cluster.Load;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,15 @@ class ClusterBenchTest {
     for (Load load : ClusterLoads.BY_NAME.values()) {
       assertThat(Load.parse(load.toArguments())).isEqualTo(load);
     }
+  }
+
+  @Test
+  void process_thatFailsIsNamedWithItsExitCode(@TempDir Path jars) {
+    SparkProcess process = new SparkProcess("no.such.Program", jars, Map.of());
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> process.run("spark-local[1]", ClusterLoads.named("wordcount")))
+        .withMessage("no.such.Program ended with exit code 1 and no figures");
   }
 
   @Test
