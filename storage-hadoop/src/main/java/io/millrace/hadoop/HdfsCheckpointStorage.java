@@ -205,14 +205,12 @@ final class HdfsCheckpointStorage implements CheckpointStorage {
   @Override
   public byte[] read(String name) throws IOException {
     ObjectNames.check(name);
-    return read(name, size -> checkedSize(name, size), 0);
+    return read(name, HdfsCheckpointStorage::checkedSize, 0);
   }
 
-  private int checkedSize(String name, long size) throws IOException {
+  private static int checkedSize(long size) throws IOException {
     if (size > Integer.MAX_VALUE - Long.BYTES) {
-      throw new IOException(
-          String.format(
-              "%s in %s has %d bytes, too many to be read at once", name, location(), size));
+      throw new IOException("it has " + size + " bytes, too many to be read at once");
     }
     return (int) size;
   }

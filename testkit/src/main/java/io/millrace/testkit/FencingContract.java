@@ -116,13 +116,6 @@ public interface FencingContract {
     }
   }
 
-  /**
-   * What one of several writers was told.
-   *
-   * @param appended numbers of slots that were said to be durable
-   */
-  record WriterRun(String name, long epoch, List<Long> appended, boolean isFenced) {}
-
   private static WriterRun write(CheckpointStorage storage, String name) throws IOException {
     int numSlots = 5;
     SlotLog log = claim(storage);
