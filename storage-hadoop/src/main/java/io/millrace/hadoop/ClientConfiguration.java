@@ -2,6 +2,7 @@ package io.millrace.hadoop;
 
 import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.HdfsConfiguration;
 
 /**
  * The configuration of a Hadoop client: that of the class path ({@code core-site.xml}, {@code
@@ -21,7 +22,9 @@ final class ClientConfiguration {
   private ClientConfiguration() {}
 
   static Configuration of(URI location) {
-    Configuration conf = new Configuration();
+    // One that knows hdfs-site.xml from the start; others learn of it when HDFS is first used, too
+    // late for what is set here to be held against it.
+    Configuration conf = new HdfsConfiguration();
     setDefault(conf, "ipc.client.connect.max.retries", "3");
     setDefault(conf, "ipc.client.connect.timeout", "5000");
     setDefault(conf, "ipc.client.connect.max.retries.on.timeouts", "3");

@@ -2,9 +2,12 @@ package io.millrace.hadoop;
 
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.CheckpointStorageProvider;
+import io.millrace.spi.checkpoint.UninterruptedStorage;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import org.apache.hadoop.security.UserGroupInformation;
 
 /**
  * Write-once objects on HDFS, by {@code hdfs://host:port/path}, {@code hdfs://nameservice/path} or
@@ -35,13 +38,22 @@ public final class HadoopCheckpointStorageProvider implements CheckpointStorageP
   }
 
   private static CheckpointStorage open(String location, HdfsPlace.Use use) throws IOException {
-    IoThreads threads = new IoThreads("millrace-hdfs");
     try {
-      HdfsPlace place = HdfsPlace.open(location, use, threads);
-      return new HdfsCheckpointStorage(place, use, threads, () -> UUID.randomUUID().toString());
-    } catch (IOException | RuntimeException e) {
-      threads.close();
-      throw e;
+      // That of this thread; the threads of the store know none.
+      UserGroupInformation user = UserGroupInformation.getCurrentUser();
+      return UninterruptedStorage.open(
+          Executors.newCachedThreadPool(HadoopCheckpointStorageProvider::thread),
+          () ->
+              new HdfsCheckpointStorage(
+                  HdfsPlace.open(location, use, user), use, () -> UUID.randomUUID().toString()));
+    } catch (NoClassDefFoundError e) {
+      throw new NoHadoopClientException(location, e);
     }
+  }
+
+  private static Thread thread(Runnable calls) {
+    Thread thread = new Thread(calls, "millrace-hdfs");
+    thread.setDaemon(true);
+    return thread;
   }
 }

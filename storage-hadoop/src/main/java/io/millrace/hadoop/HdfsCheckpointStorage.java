@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -40,7 +39,10 @@ import org.apache.hadoop.hdfs.client.HdfsDataInputStream;
  * can't be synced.
  *
  * <p>Temporary files are all beneath the top, so that {@link #sweep} finds them, and have names
- * that no object can have. Safe for concurrent use as {@link CheckpointStorage} asks.
+ * that no object can have.
+ *
+ * <p>The Hadoop client gives a call up when its thread is interrupted, so calls are to be made by
+ * way of {@link io.millrace.spi.checkpoint.UninterruptedStorage}. Safe for concurrent use.
  */
 final class HdfsCheckpointStorage implements CheckpointStorage {
 
@@ -50,20 +52,16 @@ final class HdfsCheckpointStorage implements CheckpointStorage {
 
   private final HdfsPlace place;
   private final HdfsPlace.Use use;
-  private final IoThreads threads;
   private final Supplier<String> nonces;
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
   private final Set<String> knownDirectories = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean isClosed = new AtomicBoolean();
 
   /**
    * @param nonces names that nobody else draws, such as random UUIDs; safe for concurrent use
    */
-  HdfsCheckpointStorage(
-      HdfsPlace place, HdfsPlace.Use use, IoThreads threads, Supplier<String> nonces) {
+  HdfsCheckpointStorage(HdfsPlace place, HdfsPlace.Use use, Supplier<String> nonces) {
     this.place = place;
     this.use = use;
-    this.threads = threads;
     this.nonces = nonces;
   }
 
@@ -79,34 +77,45 @@ final class HdfsCheckpointStorage implements CheckpointStorage {
     String temporary = TEMPORARY_PREFIX + nonces.get();
     underWay.add(temporary);
     try {
-      return threads.call(() -> put(name, place.path(temporary), content));
+      return put(name, place.path(temporary), content);
     } catch (IOException e) {
-      throw new IOException(
-          String.format(
-              "%s could not be stored in %s: %s", name, location(), HdfsPlace.firstLine(e)),
-          e);
+      throw failed(name + " could not be stored in", e);
     } finally {
       underWay.remove(temporary);
     }
   }
 
+  private IOException failed(String what, IOException e) {
+    return new IOException(String.format("%s %s: %s", what, location(), HdfsPlace.firstLine(e)), e);
+  }
+
   private boolean put(String name, Path temporary, List<ByteBuffer> content) throws IOException {
+    String directory = ObjectNames.parent(name);
+    makeDirectory(directory);
+    boolean isNew;
     try {
-      makeDirectory(ObjectNames.parent(name));
       write(temporary, content);
-      place.files().rename(temporary, place.path(name), Options.Rename.NONE);
-      return true;
-    } catch (FileAlreadyExistsException taken) {
-      // Logged after the other's rename, which is durable with it.
-      place.files().delete(temporary, false);
-      return false;
-    } catch (FileNotFoundException e) {
-      // Swept away by who came after, or the directory has gone; the next put makes both.
-      knownDirectories.remove(ObjectNames.parent(name));
-      throw e;
+      isNew = rename(temporary, place.path(name));
     } catch (IOException | RuntimeException | Error e) {
+      // The directory may have gone; the next put makes it.
+      knownDirectories.remove(directory);
       discard(temporary, e);
       throw e;
+    }
+    // Logged after the other's rename, which is durable with it; unless a sweep was faster.
+    if (!isNew && !place.files().delete(temporary, false)) {
+      makeDurable(directory);
+    }
+    return isNew;
+  }
+
+  /** Returns false if the name is taken. */
+  private boolean rename(Path from, Path to) throws IOException {
+    try {
+      place.files().rename(from, to, Options.Rename.NONE);
+      return true;
+    } catch (FileAlreadyExistsException taken) {
+      return false;
     }
   }
 
@@ -196,14 +205,12 @@ final class HdfsCheckpointStorage implements CheckpointStorage {
   @Override
   public byte[] read(String name) throws IOException {
     ObjectNames.check(name);
-    return read(name, size -> checkedSize(name, size), 0);
+    return read(name, HdfsCheckpointStorage::checkedSize, 0);
   }
 
-  private int checkedSize(String name, long size) throws IOException {
+  private static int checkedSize(long size) throws IOException {
     if (size > Integer.MAX_VALUE - Long.BYTES) {
-      throw new IOException(
-          String.format(
-              "%s in %s has %d bytes, too many to be read at once", name, location(), size));
+      throw new IOException("it has " + size + " bytes, too many to be read at once");
     }
     return (int) size;
   }
@@ -214,20 +221,16 @@ final class HdfsCheckpointStorage implements CheckpointStorage {
   }
 
   private byte[] read(String name, Length length, long offset) throws IOException {
-    return threads.call(
-        () -> {
-          try (FSDataInputStream in = openFile(name)) {
-            byte[] bytes = new byte[length.of(size(in))];
-            in.readFully(offset, bytes);
-            return bytes;
-          } catch (BeyondEndException e) {
-            throw e;
-          } catch (EOFException e) {
-            // What ended is a connection; to callers it would mean the object.
-            throw new IOException(
-                String.format("%s could not be read from %s: %s", name, location(), e), e);
-          }
-        });
+    try (FSDataInputStream in = openFile(name)) {
+      byte[] bytes = new byte[length.of(size(in))];
+      in.readFully(offset, bytes);
+      return bytes;
+    } catch (BeyondEndException | NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      // Another end of file is that of a connection; to callers it would mean the object.
+      throw failed(name + " could not be read from", e);
+    }
   }
 
   /** The object ends before what is to be read of it. */
@@ -259,14 +262,15 @@ final class HdfsCheckpointStorage implements CheckpointStorage {
   @Override
   public List<StoredObject> list(String directory) throws IOException {
     ObjectNames.checkDirectory(directory);
-    return threads.call(
-        () -> {
-          List<StoredObject> found = objects(directory);
-          if (!found.isEmpty() && use == HdfsPlace.Use.WRITE) {
-            makeDurable(directory);
-          }
-          return found;
-        });
+    try {
+      List<StoredObject> found = objects(directory);
+      if (!found.isEmpty() && use == HdfsPlace.Use.WRITE) {
+        makeDurable(directory);
+      }
+      return found;
+    } catch (IOException e) {
+      throw failed("the objects of '" + directory + "' could not be listed in", e);
+    }
   }
 
   private List<StoredObject> objects(String directory) throws IOException {
@@ -310,29 +314,30 @@ final class HdfsCheckpointStorage implements CheckpointStorage {
   public void delete(String name) throws IOException {
     ObjectNames.check(name);
     checkWritable();
-    threads.run(() -> place.files().delete(place.path(name), false));
+    try {
+      place.files().delete(place.path(name), false);
+    } catch (IOException e) {
+      throw failed(name + " could not be deleted from", e);
+    }
   }
 
   @Override
   public void sweep() throws IOException {
     checkWritable();
-    threads.run(
-        () -> {
-          for (FileStatus status : plainFiles(place.directory())) {
-            String name = status.getPath().getName();
-            if (name.startsWith(TEMPORARY_PREFIX) && !underWay.contains(name)) {
-              place.files().delete(status.getPath(), false);
-            }
-          }
-        });
+    try {
+      for (FileStatus status : plainFiles(place.directory())) {
+        String name = status.getPath().getName();
+        if (name.startsWith(TEMPORARY_PREFIX) && !underWay.contains(name)) {
+          place.files().delete(status.getPath(), false);
+        }
+      }
+    } catch (IOException e) {
+      throw failed("what crashes have left could not be deleted from", e);
+    }
   }
 
   @Override
   public void close() throws IOException {
-    if (isClosed.compareAndSet(false, true)) {
-      try (threads) {
-        threads.run(place.files()::close);
-      }
-    }
+    place.files().close();
   }
 }

@@ -31,20 +31,14 @@ record HdfsPlace(String location, DistributedFileSystem files, Path directory) {
   }
 
   /**
-   * Opens a place as the user on whose behalf this thread runs. One that is to be written is made
-   * if it does not exist.
+   * Opens a place as a user. One that is to be written is made if it does not exist. Not to be
+   * interrupted.
    *
    * @throws NoSuchFileException if it is to be read and does not exist
    * @throws IOException if it is on another file system, or can't be reached or used; names the
    *     location and the remedy
    */
-  static HdfsPlace open(String location, Use use, IoThreads threads) throws IOException {
-    UserGroupInformation user = UserGroupInformation.getCurrentUser();
-    return threads.call(() -> openAs(user, location, use));
-  }
-
-  private static HdfsPlace openAs(UserGroupInformation user, String location, Use use)
-      throws IOException {
+  static HdfsPlace open(String location, Use use, UserGroupInformation user) throws IOException {
     try {
       return user.doAs((PrivilegedExceptionAction<HdfsPlace>) () -> open(location, use));
     } catch (InterruptedException e) {

@@ -144,7 +144,7 @@ class HdfsFailureTest {
   }
 
   @Test
-  void objects_outliveTheNameNodeAndPutsFailInSecondsWithoutIt() throws Exception {
+  void objects_outliveTheNameNodeAndCallsFailByNameWithoutIt() throws Exception {
     storage.putIfAbsent("log/1", bytes(1));
     cluster.shutdownNameNode(0);
     try {
@@ -153,7 +153,17 @@ class HdfsFailureTest {
           .hasMessageContaining("log/2 could not be stored in hdfs://");
       assertThatThrownBy(() -> storage.read("log/1"))
           .isInstanceOf(IOException.class)
-          .isNotInstanceOf(NoSuchFileException.class);
+          .isNotInstanceOf(NoSuchFileException.class)
+          .hasMessageContaining("log/1 could not be read from hdfs://");
+      assertThatThrownBy(() -> storage.list("log"))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("the objects of 'log' could not be listed in hdfs://");
+      assertThatThrownBy(() -> storage.delete("log/1"))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("log/1 could not be deleted from hdfs://");
+      assertThatThrownBy(storage::sweep)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("what crashes have left could not be deleted from hdfs://");
     } finally {
       cluster.restartNameNode(true);
     }

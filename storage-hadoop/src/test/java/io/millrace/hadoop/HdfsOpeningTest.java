@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** Which places can be opened, what is said of the others, and what is cleared away. */
 @Timeout(60)
@@ -141,7 +144,7 @@ class HdfsOpeningTest {
   }
 
   @Test
-  void open_withoutANameNodeSaysSoInSeconds() throws IOException {
+  void open_withoutANameNodeSaysSo() throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
@@ -195,6 +198,56 @@ class HdfsOpeningTest {
       assertThatThrownBy(() -> storage.delete("log/1"))
           .isInstanceOf(UnsupportedOperationException.class);
       assertThatThrownBy(storage::sweep).isInstanceOf(UnsupportedOperationException.class);
+    }
+  }
+
+  @Test
+  void open_withoutTheHadoopClientSaysWhatToAddAndDisturbsNoLocalPaths() throws Throwable {
+    List<URL> alone = new ArrayList<>();
+    for (Class<?> part :
+        List.of(HadoopDataFiles.class, CheckpointStorage.class, LoggerFactory.class)) {
+      alone.add(part.getProtectionDomain().getCodeSource().getLocation());
+    }
+    try (URLClassLoader loader =
+        new URLClassLoader(alone.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+      for (Class<?> service :
+          List.of(HadoopDataFiles.class, HadoopCheckpointStorageProvider.class)) {
+        assertThat(call(isolated(loader, service), "accepts", "/a")).isEqualTo(false);
+      }
+      Object files = isolated(loader, HadoopDataFiles.class);
+      Object provider = isolated(loader, HadoopCheckpointStorageProvider.class);
+      for (Executable use :
+          List.<Executable>of(
+              () -> call(files, "exists", "hdfs://host/a"),
+              () -> call(provider, "open", "hdfs://host/a"))) {
+        assertThatThrownBy(use::execute)
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("hdfs://host/a can't be reached without the Hadoop client")
+            .hasMessageContaining("add hadoop-client-api");
+      }
+    }
+  }
+
+  private static Object isolated(ClassLoader loader, Class<?> type) throws Exception {
+    return loader.loadClass(type.getName()).getConstructor().newInstance();
+  }
+
+  private static Object call(Object service, String method, String argument) throws Throwable {
+    try {
+      return service.getClass().getMethod(method, String.class).invoke(service, argument);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+
+  @Test
+  void put_beneathAnObjectFailsAndIsNotSaidToBeTaken() throws IOException {
+    try (CheckpointStorage storage = provider.open(Cluster.newPlace())) {
+      storage.putIfAbsent("log", bytes(1));
+
+      assertThatThrownBy(() -> storage.putIfAbsent("log/1", bytes(2)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("log/1 could not be stored in hdfs://");
     }
   }
 

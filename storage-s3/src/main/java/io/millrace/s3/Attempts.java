@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.xml.stream.XMLStreamException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -12,8 +13,8 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.core.retry.RetryUtils;
 
 /**
- * Sends requests again that may succeed when they are sent again: at most {@value #MAX_ATTEMPTS}
- * times with pauses that double, and not when the first was more than 20 s ago. The client's own
+ * Sends requests again that may succeed when they are sent again: {@value #MAX_ATTEMPTS} times in
+ * all, with pauses that double, and not when the first was more than 20 s ago. The client's own
  * retries are off, since a conditional write must know of each of them.
  */
 final class Attempts {
@@ -74,7 +75,7 @@ final class Attempts {
     try {
       TimeUnit.MILLISECONDS.sleep(firstPause.toMillis() << (attempt - 1));
     } catch (InterruptedException e) {
-      // Nobody interrupts these threads but the client, for a time-out; this one came late.
+      // Nobody interrupts these threads but the client, for a time-out; this one came late, too.
       return;
     }
   }
@@ -91,6 +92,8 @@ final class Attempts {
               && "RequestTimeout".equals(named.awsErrorDetails().errorCode()));
     }
     return e instanceof BrokenAnswerException
+        // By an interrupt, which is one for a time-out that came late.
+        || e instanceof AbortedException
         || e instanceof ApiCallTimeoutException
         || e instanceof ApiCallAttemptTimeoutException
         // A list that broke off.

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -94,7 +95,8 @@ final class ConditionalWriteProbe {
                     .client()
                     .listObjectsV2(
                         request -> request.bucket(place.bucket()).prefix(place.key(PREFIX))));
-    Optional<Instant> now = page.sdkHttpResponse().firstMatchingHeader("Date").map(this::instant);
+    Optional<Instant> now =
+        page.sdkHttpResponse().firstMatchingHeader("Date").flatMap(ConditionalWriteProbe::instant);
     for (S3Object object : page.contents()) {
       if (now.isPresent() && object.lastModified().plus(MAX_AGE).isBefore(now.get())) {
         delete(object.key());
@@ -102,7 +104,13 @@ final class ConditionalWriteProbe {
     }
   }
 
-  private Instant instant(String date) {
-    return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+  /** Empty for what is no date, as some gateways put there: then nothing is known to be old. */
+  static Optional<Instant> instant(String date) {
+    try {
+      return Optional.of(
+          ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -28,7 +27,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * <p>No request is carried out in part, so there is nothing to sweep but what a crash while the
  * store was opened has left of {@link ConditionalWriteProbe}.
  *
- * <p>Safe for concurrent use as {@link CheckpointStorage} asks.
+ * <p>The S3 client gives a call up when its thread is interrupted, so calls are to be made by way
+ * of {@link io.millrace.spi.checkpoint.UninterruptedStorage}. Safe for concurrent use.
  */
 final class S3CheckpointStorage implements CheckpointStorage {
 
@@ -36,24 +36,17 @@ final class S3CheckpointStorage implements CheckpointStorage {
 
   private final S3Place place;
   private final boolean isReadOnly;
-  private final IoThreads threads;
   private final Attempts attempts;
   private final ConditionalPut puts;
   private final ConditionalWriteProbe probe;
-  private final AtomicBoolean isClosed = new AtomicBoolean();
 
   /**
    * @param nonces names that nobody else draws, such as random UUIDs; safe for concurrent use
    */
   S3CheckpointStorage(
-      S3Place place,
-      boolean isReadOnly,
-      IoThreads threads,
-      Attempts attempts,
-      Supplier<String> nonces) {
+      S3Place place, boolean isReadOnly, Attempts attempts, Supplier<String> nonces) {
     this.place = place;
     this.isReadOnly = isReadOnly;
-    this.threads = threads;
     this.attempts = attempts;
     this.puts = new ConditionalPut(place, attempts, nonces);
     this.probe = new ConditionalWriteProbe(place, attempts, nonces);
@@ -65,34 +58,28 @@ final class S3CheckpointStorage implements CheckpointStorage {
    * @throws IOException if not; names the location and the remedy
    */
   void prepare() throws IOException {
-    threads.run(
-        () -> {
-          try {
-            anything();
-            probe.run();
-          } catch (SdkException e) {
-            throw place.unusable(e);
-          }
-        });
+    try {
+      anything();
+      probe.run();
+    } catch (SdkException e) {
+      throw place.unusable(e);
+    }
   }
 
   /**
+   * Finds out whether the place can be read.
+   *
    * @throws NoSuchFileException if there is nothing at the place
+   * @throws IOException if it can't be asked; names the location and the remedy
    */
   void requireSomething() throws IOException {
-    threads.run(
-        () -> {
-          try {
-            if (anything().contents().isEmpty()) {
-              throw new NoSuchFileException(location(), null, "no objects there");
-            }
-          } catch (SdkException e) {
-            if (S3Place.isMissing(e)) {
-              throw missing(location(), e);
-            }
-            throw place.unusable(e);
-          }
-        });
+    try {
+      if (anything().contents().isEmpty()) {
+        throw new NoSuchFileException(location(), null, "no objects there");
+      }
+    } catch (SdkException e) {
+      throw S3Place.isMissing(e) ? missing(location(), "no such bucket", e) : place.unusable(e);
+    }
   }
 
   private ListObjectsV2Response anything() throws IOException {
@@ -114,14 +101,11 @@ final class S3CheckpointStorage implements CheckpointStorage {
     ObjectNames.check(name);
     checkWritable();
     BufferedContent buffered = new BufferedContent(content);
-    return threads.call(
-        () -> {
-          try {
-            return puts.put(name, buffered);
-          } catch (SdkException e) {
-            throw failed(name + " could not be stored", e);
-          }
-        });
+    try {
+      return puts.put(name, buffered);
+    } catch (SdkException e) {
+      throw failed(name + " could not be stored", e);
+    }
   }
 
   private void checkWritable() {
@@ -137,7 +121,7 @@ final class S3CheckpointStorage implements CheckpointStorage {
       throw new IllegalArgumentException(
           String.format("can't read %d bytes from %d on of %s", length, offset, name));
     }
-    return threads.call(() -> translated(name, () -> readPart(name, offset, length)));
+    return translated(name, () -> readPart(name, offset, length));
   }
 
   private byte[] readPart(String name, long offset, int length) throws IOException {
@@ -180,8 +164,7 @@ final class S3CheckpointStorage implements CheckpointStorage {
   @Override
   public byte[] read(String name) throws IOException {
     ObjectNames.check(name);
-    return threads.call(
-        () -> translated(name, () -> get(name, null, Integer.MAX_VALUE - Long.BYTES)));
+    return translated(name, () -> get(name, null, Integer.MAX_VALUE - Long.BYTES));
   }
 
   /** What there is of an object in a range, all without one. */
@@ -189,16 +172,37 @@ final class S3CheckpointStorage implements CheckpointStorage {
     GetObjectRequest request =
         GetObjectRequest.builder().bucket(place.bucket()).key(place.key(name)).range(range).build();
     try (ResponseInputStream<GetObjectResponse> in = place.client().getObject(request)) {
-      long size = in.response().contentLength();
-      if (size > maxBytes) {
+      try {
+        return readAll(name, in, checkedSize(name, in.response(), range, maxBytes));
+      } catch (IOException e) {
         in.abort();
-        throw new IOException(
-            String.format(
-                "%s in %s has %d bytes where %d at most were to be read",
-                name, location(), size, maxBytes));
+        throw e;
       }
-      return readAll(name, in, (int) size);
     }
+  }
+
+  /** How long an answer is, if it is one to what was asked. */
+  private int checkedSize(
+      String name, GetObjectResponse answer, @Nullable String range, int maxBytes)
+      throws IOException {
+    Long size = answer.contentLength();
+    if (size == null || (range != null && answer.contentRange() == null)) {
+      throw new IOException(
+          String.format(
+              "%s was asked for %s of %s and answered without %s: use a store that keeps to S3's"
+                  + " protocol, and nothing on the way to it that changes answers",
+              location(),
+              range == null ? "all" : range,
+              name,
+              size == null ? "a length" : "the range"));
+    }
+    if (size > maxBytes) {
+      throw new IOException(
+          String.format(
+              "%s in %s has %d bytes where %d at most were to be read",
+              name, location(), size, maxBytes));
+    }
+    return size.intValue();
   }
 
   private byte[] readAll(String name, ResponseInputStream<GetObjectResponse> in, int size)
@@ -224,20 +228,15 @@ final class S3CheckpointStorage implements CheckpointStorage {
     try {
       return attempts.run(request);
     } catch (SdkException e) {
-      if (S3Place.isMissing(e) && !isOfBucket(e)) {
-        throw missing(name, e);
+      if (S3Place.isMissing(e) && !S3Place.isMissingBucket(e)) {
+        throw missing(name, "no such object in " + location(), e);
       }
       throw failed(name + " could not be read", e);
     }
   }
 
-  private static boolean isOfBucket(SdkException e) {
-    return S3Place.reason(e).contains("NoSuchBucket");
-  }
-
-  private NoSuchFileException missing(String name, SdkException cause) {
-    NoSuchFileException missing =
-        new NoSuchFileException(name, null, "no such object in " + location());
+  private static NoSuchFileException missing(String name, String reason, SdkException cause) {
+    NoSuchFileException missing = new NoSuchFileException(name, null, reason);
     missing.initCause(cause);
     return missing;
   }
@@ -249,14 +248,11 @@ final class S3CheckpointStorage implements CheckpointStorage {
   @Override
   public List<StoredObject> list(String directory) throws IOException {
     ObjectNames.checkDirectory(directory);
-    return threads.call(
-        () -> {
-          try {
-            return objects(directory);
-          } catch (SdkException e) {
-            throw failed("the objects of '" + directory + "' could not be listed", e);
-          }
-        });
+    try {
+      return objects(directory);
+    } catch (SdkException e) {
+      throw failed("the objects of '" + directory + "' could not be listed", e);
+    }
   }
 
   private List<StoredObject> objects(String directory) throws IOException {
@@ -294,39 +290,29 @@ final class S3CheckpointStorage implements CheckpointStorage {
   public void delete(String name) throws IOException {
     ObjectNames.check(name);
     checkWritable();
-    threads.run(
-        () -> {
-          try {
-            attempts.run(
-                () ->
-                    place
-                        .client()
-                        .deleteObject(
-                            request -> request.bucket(place.bucket()).key(place.key(name))));
-          } catch (SdkException e) {
-            throw failed(name + " could not be deleted", e);
-          }
-        });
+    try {
+      attempts.run(
+          () ->
+              place
+                  .client()
+                  .deleteObject(request -> request.bucket(place.bucket()).key(place.key(name))));
+    } catch (SdkException e) {
+      throw failed(name + " could not be deleted", e);
+    }
   }
 
   @Override
   public void sweep() throws IOException {
     checkWritable();
-    threads.run(
-        () -> {
-          try {
-            probe.sweep();
-          } catch (SdkException e) {
-            throw failed("what a crash has left could not be deleted", e);
-          }
-        });
+    try {
+      probe.sweep();
+    } catch (SdkException e) {
+      throw failed("what a crash has left could not be deleted", e);
+    }
   }
 
   @Override
   public void close() {
-    if (isClosed.compareAndSet(false, true)) {
-      threads.close();
-      place.close();
-    }
+    place.close();
   }
 }

@@ -2,9 +2,11 @@ package io.millrace.s3;
 
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.CheckpointStorageProvider;
+import io.millrace.spi.checkpoint.UninterruptedStorage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 
 /**
  * Write-once objects on S3, or on a store that speaks its protocol, by {@code
@@ -27,46 +29,49 @@ public final class S3CheckpointStorageProvider implements CheckpointStorageProvi
 
   @Override
   public CheckpointStorage open(String location) throws IOException {
-    S3CheckpointStorage storage = storage(location, false);
-    return opened(storage, storage::prepare);
+    return open(location, false);
   }
 
   @Override
   public CheckpointStorage openForReading(String location) throws IOException {
-    S3CheckpointStorage storage = storage(location, true);
-    return opened(storage, storage::requireSomething);
+    return open(location, true);
   }
 
-  private static S3CheckpointStorage storage(String location, boolean isReadOnly)
-      throws IOException {
+  private static CheckpointStorage open(String location, boolean isReadOnly) throws IOException {
     S3Location parsed = S3Location.parse(location);
-    IoThreads threads = new IoThreads("millrace-s3");
-    try {
-      S3Place place = threads.call(() -> S3Place.of(parsed));
-      return new S3CheckpointStorage(
-          place,
-          isReadOnly,
-          threads,
-          new Attempts(FIRST_PAUSE, TIMEOUT),
-          () -> UUID.randomUUID().toString());
-    } catch (IOException | RuntimeException e) {
-      threads.close();
-      throw e;
-    }
+    return UninterruptedStorage.open(
+        Executors.newCachedThreadPool(S3CheckpointStorageProvider::thread),
+        () -> storage(parsed, isReadOnly));
   }
 
-  private interface FirstUse {
-    void run() throws IOException;
-  }
-
-  private static CheckpointStorage opened(S3CheckpointStorage storage, FirstUse firstUse)
+  private static CheckpointStorage storage(S3Location location, boolean isReadOnly)
       throws IOException {
+    S3Place place = S3Place.of(location);
+    boolean isUsable = false;
     try {
-      firstUse.run();
+      S3CheckpointStorage storage =
+          new S3CheckpointStorage(
+              place,
+              isReadOnly,
+              new Attempts(FIRST_PAUSE, TIMEOUT),
+              () -> UUID.randomUUID().toString());
+      if (isReadOnly) {
+        storage.requireSomething();
+      } else {
+        storage.prepare();
+      }
+      isUsable = true;
       return storage;
-    } catch (IOException | RuntimeException e) {
-      storage.close();
-      throw e;
+    } finally {
+      if (!isUsable) {
+        place.close();
+      }
     }
+  }
+
+  private static Thread thread(Runnable calls) {
+    Thread thread = new Thread(calls, "millrace-s3");
+    thread.setDaemon(true);
+    return thread;
   }
 }

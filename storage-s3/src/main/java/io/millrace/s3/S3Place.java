@@ -53,10 +53,26 @@ final class S3Place implements AutoCloseable {
   static S3Place of(S3Location location) throws IOException {
     Region region = region(location);
     DefaultCredentialsProvider credentials = DefaultCredentialsProvider.builder().build();
+    SdkHttpClient http =
+        UrlConnectionHttpClient.builder()
+            .connectionTimeout(CONNECT_TIMEOUT)
+            .socketTimeout(READ_TIMEOUT)
+            .build();
+    try {
+      requireCredentials(location, credentials);
+      return new S3Place(location, client(location, region, http, credentials), http, credentials);
+    } catch (IOException | RuntimeException e) {
+      http.close();
+      credentials.close();
+      throw e;
+    }
+  }
+
+  private static void requireCredentials(
+      S3Location location, DefaultCredentialsProvider credentials) throws IOException {
     try {
       credentials.resolveCredentials();
     } catch (SdkClientException e) {
-      credentials.close();
       throw new IOException(
           location.text()
               + " can't be reached without credentials, and none were found: set AWS_ACCESS_KEY_ID"
@@ -64,11 +80,13 @@ final class S3Place implements AutoCloseable {
               + " machine a role",
           e);
     }
-    SdkHttpClient http =
-        UrlConnectionHttpClient.builder()
-            .connectionTimeout(CONNECT_TIMEOUT)
-            .socketTimeout(READ_TIMEOUT)
-            .build();
+  }
+
+  private static S3Client client(
+      S3Location location,
+      Region region,
+      SdkHttpClient http,
+      DefaultCredentialsProvider credentials) {
     S3ClientBuilder builder =
         S3Client.builder()
             .httpClient(http)
@@ -83,7 +101,7 @@ final class S3Place implements AutoCloseable {
       builder.forcePathStyle(true);
     }
     location.endpoint().ifPresent(builder::endpointOverride);
-    return new S3Place(location, builder.build(), http, credentials);
+    return builder.build();
   }
 
   private static Region region(S3Location location) throws IOException {
@@ -167,8 +185,16 @@ final class S3Place implements AutoCloseable {
     return String.valueOf(e.getMessage());
   }
 
+  /** Whether what was asked for is not there, be it an object or the bucket. */
   static boolean isMissing(SdkException e) {
     return e instanceof AwsServiceException refusal && refusal.statusCode() == MISSING;
+  }
+
+  static boolean isMissingBucket(SdkException e) {
+    return isMissing(e)
+        && e instanceof AwsServiceException refusal
+        && refusal.awsErrorDetails() != null
+        && "NoSuchBucket".equals(refusal.awsErrorDetails().errorCode());
   }
 
   @Override

@@ -44,7 +44,7 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .doNotHaveSimpleName("IoThreads")
+            .doNotHaveSimpleName("S3CheckpointStorageProvider")
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(Thread.class));

@@ -60,6 +60,27 @@ final class FaultyProxy implements AutoCloseable {
         exchange.close();
       };
 
+  /** The answer does not say how long it is. */
+  static final Fault TELL_NO_LENGTH =
+      (proxy, exchange, body) -> {
+        HttpResponse<byte[]> response = proxy.forward(exchange, body);
+        copyHeaders(response, exchange);
+        exchange.sendResponseHeaders(response.statusCode(), 0);
+        exchange.getResponseBody().write(response.body());
+        exchange.close();
+      };
+
+  /** The answer does not say which part of an object it is, as if it were all of one. */
+  static final Fault TELL_NO_RANGE =
+      (proxy, exchange, body) -> {
+        HttpResponse<byte[]> response = proxy.forward(exchange, body);
+        copyHeaders(response, exchange);
+        exchange.getResponseHeaders().remove("Content-Range");
+        exchange.sendResponseHeaders(200, response.body().length);
+        exchange.getResponseBody().write(response.body());
+        exchange.close();
+      };
+
   /** What is listed is years old. */
   static final Fault LOOK_OLD =
       (proxy, exchange, body) -> {

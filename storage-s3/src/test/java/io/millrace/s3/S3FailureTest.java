@@ -3,6 +3,8 @@ package io.millrace.s3;
 import static io.millrace.s3.FaultyProxy.BREAK_ANSWER_OFF;
 import static io.millrace.s3.FaultyProxy.LOSE_ANSWER;
 import static io.millrace.s3.FaultyProxy.LOSE_REQUEST;
+import static io.millrace.s3.FaultyProxy.TELL_NO_LENGTH;
+import static io.millrace.s3.FaultyProxy.TELL_NO_RANGE;
 import static io.millrace.s3.FaultyProxy.hold;
 import static io.millrace.s3.FaultyProxy.refuse;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.s3.FaultyProxy.Fault;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.SlotLog;
+import io.millrace.spi.checkpoint.UninterruptedStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +39,7 @@ class S3FailureTest {
 
   private final String path = "places/" + UUID.randomUUID();
   private FaultyProxy proxy;
-  private S3CheckpointStorage storage;
+  private CheckpointStorage storage;
 
   @BeforeEach
   void openStorage() throws IOException {
@@ -45,19 +48,21 @@ class S3FailureTest {
   }
 
   @AfterEach
-  void closeStorage() {
+  void closeStorage() throws IOException {
     storage.close();
     proxy.close();
   }
 
-  private S3CheckpointStorage open(Duration timeout) throws IOException {
-    S3Place place = S3Place.of(S3Location.parse(S3Server.location(proxy.endpoint(), path)));
-    return new S3CheckpointStorage(
-        place,
-        false,
-        new IoThreads("test"),
-        new Attempts(Duration.ofMillis(1), timeout),
-        () -> UUID.randomUUID().toString());
+  private CheckpointStorage open(Duration timeout) throws IOException {
+    S3Location location = S3Location.parse(S3Server.location(proxy.endpoint(), path));
+    return UninterruptedStorage.open(
+        Executors.newCachedThreadPool(),
+        () ->
+            new S3CheckpointStorage(
+                S3Place.of(location),
+                false,
+                new Attempts(Duration.ofMillis(1), timeout),
+                () -> UUID.randomUUID().toString()));
   }
 
   private static ByteBuffer bytes(String text) {
@@ -156,7 +161,7 @@ class S3FailureTest {
     CountDownLatch isHeld = new CountDownLatch(1);
     CountDownLatch mayGo = new CountDownLatch(1);
     CountDownLatch hasArrived = new CountDownLatch(1);
-    try (S3CheckpointStorage impatient = open(Duration.ofMillis(500))) {
+    try (CheckpointStorage impatient = open(Duration.ofMillis(500))) {
       proxy.onPuts(hold(isHeld, mayGo, hasArrived));
 
       assertThat(impatient.putIfAbsent("log/1", bytes("one"))).isTrue();
@@ -231,6 +236,29 @@ class S3FailureTest {
         .isNotInstanceOf(NoSuchFileException.class)
         .hasMessageContaining("digits could not be read in s3://")
         .hasMessageContaining("500, InternalError");
+  }
+
+  @Test
+  void read_thatIsAnsweredWithSomethingElseFails() throws IOException {
+    storage.putIfAbsent("digits", bytes("0123456789"));
+    proxy.onGets(TELL_NO_LENGTH, TELL_NO_RANGE);
+
+    assertThatThrownBy(() -> storage.read("digits"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("was asked for all of digits and answered without a length");
+    assertThatThrownBy(() -> storage.read("digits", 2, 10))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("was asked for bytes=2-11 of digits and answered without the range");
+  }
+
+  @Test
+  void read_fromABucketThatHasGoneIsNotTakenForAMissingObject() {
+    proxy.onGets(refuse(404, "NoSuchBucket"));
+
+    assertThatThrownBy(() -> storage.read("digits"))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("404, NoSuchBucket");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -149,6 +150,13 @@ class S3OpeningTest {
       storage.sweep();
       assertThat(keys()).containsExactly(path + "/identity");
     }
+  }
+
+  @Test
+  void sweep_takesNothingForOldIfTheStoreSendsNoDate() {
+    assertThat(ConditionalWriteProbe.instant("Sun, 06 Nov 1994 08:49:37 GMT"))
+        .contains(Instant.parse("1994-11-06T08:49:37Z"));
+    assertThat(ConditionalWriteProbe.instant("today")).isEmpty();
   }
 
   @Test

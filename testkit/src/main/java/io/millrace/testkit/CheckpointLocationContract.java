@@ -4,19 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.millrace.Conf;
-import io.millrace.Tuple2;
 import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.stream.StreamingContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,70 +26,6 @@ public interface CheckpointLocationContract {
   /** Where the checkpoint of this test is; nothing is there at first. */
   String location();
 
-  /** A program that counts the words of files, and what it has seen of its counts. */
-  final class WordCounts implements AutoCloseable {
-
-    private static final Duration SECOND = Duration.ofSeconds(1);
-
-    private final ManualClock clock;
-    private final StreamingContext context;
-    private final List<String> seen = new ArrayList<>();
-
-    /** Starts it over the files in {@code input}. */
-    WordCounts(String location, Path input, long startMillis) throws Exception {
-      clock = new ManualClock(startMillis);
-      Conf conf =
-          new Conf()
-              .setMaster("local[2]")
-              .setAppName("word counts")
-              // So that states are objects of their own, and are merged and deleted.
-              .set("millrace.checkpoint.maxInlineBytes", "0")
-              .set("millrace.checkpoint.retainedBatches", "1");
-      context = StreamingContext.builder(conf, SECOND).clock(clock).build();
-      context.checkpoint(location);
-      context
-          .textFileStream(input.toString(), false)
-          .flatMap(line -> Arrays.asList(line.split(" ")).iterator())
-          .mapToPair(word -> Tuple2.of(word, 1L))
-          .<Long>updateStateByKey(
-              (counts, before) ->
-                  Optional.of(before.orElse(0L) + counts.stream().mapToLong(n -> n).sum()))
-          .foreachBatch(
-              (rdd, batch) -> seen.add(batch.number() + " " + new TreeMap<>(rdd.collectAsMap())));
-      context.start();
-      awaitIdle();
-    }
-
-    void runBatches(int numBatches) throws Exception {
-      for (int i = 0; i < numBatches; i++) {
-        clock.advance(SECOND);
-        awaitIdle();
-      }
-    }
-
-    private void awaitIdle() throws Exception {
-      while (!clock.awaitIdle(1, Duration.ofMillis(50))) {
-        if (context.awaitTerminationOrTimeout(0)) {
-          throw new IllegalStateException("the context has stopped");
-        }
-      }
-    }
-
-    long millis() {
-      return clock.millis();
-    }
-
-    /** Each batch so far: its number and all counts after it. */
-    List<String> seen() {
-      return seen;
-    }
-
-    @Override
-    public void close() {
-      context.close();
-    }
-  }
-
   private static void file(Path input, String name, String text) throws IOException {
     Path written = Files.writeString(input.resolve("." + name), text);
     Files.move(written, input.resolve(name));
@@ -108,7 +38,7 @@ public interface CheckpointLocationContract {
     List<String> texts = List.of("a b a", "b", "c a", "a");
     for (int run = 0; run < texts.size(); run++) {
       file(input, "file" + run, texts.get(run));
-      try (WordCounts program = new WordCounts(location(), input, millis)) {
+      try (WordCounts program = WordCounts.start(location(), input, millis)) {
         program.runBatches(2);
         millis = program.millis();
         seen.addAll(program.seen());
@@ -130,9 +60,9 @@ public interface CheckpointLocationContract {
   @Test
   default void program_isStoppedByAnotherOnItsCheckpoint(@TempDir Path input) throws Exception {
     file(input, "file1", "a");
-    try (WordCounts first = new WordCounts(location(), input, 0)) {
+    try (WordCounts first = WordCounts.start(location(), input, 0)) {
       first.runBatches(1);
-      try (WordCounts second = new WordCounts(location(), input, first.millis())) {
+      try (WordCounts second = WordCounts.start(location(), input, first.millis())) {
         file(input, "file2", "a b");
         RuntimeException stopped = assertThrows(RuntimeException.class, () -> first.runBatches(2));
         second.runBatches(1);

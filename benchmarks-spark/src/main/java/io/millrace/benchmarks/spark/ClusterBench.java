@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.spark;
 
+import io.millrace.benchmarks.cluster.Expected;
 import io.millrace.benchmarks.cluster.Figures;
 import io.millrace.benchmarks.cluster.Load;
 import java.io.IOException;
@@ -103,7 +104,7 @@ public final class ClusterBench {
    * Prints what both sides came to.
    *
    * @throws IllegalArgumentException names the argument and what would be right
-   * @throws IllegalStateException if a process failed, or the sides came to different results
+   * @throws IllegalStateException if a process failed, or a side came to a wrong result; names it
    */
   public static void main(String[] args) throws Exception {
     Arguments arguments = new Arguments(args);
@@ -111,14 +112,15 @@ public final class ClusterBench {
     if (!arguments.json) {
       System.out.println(Comparison.header());
     }
-    boolean allEqual = true;
+    List<String> wrong = new ArrayList<>();
     for (String workload : arguments.workloads) {
       Comparison comparison = bench.compare(workload, arguments.forks);
       System.out.println(arguments.json ? comparison.toJson() : comparison.table());
-      allEqual &= comparison.digestsEqual();
+      comparison.wrongSides().forEach(side -> wrong.add(workload + " by " + side));
     }
-    if (!allEqual) {
-      throw new IllegalStateException("the two sides came to different results");
+    if (!wrong.isEmpty()) {
+      throw new IllegalStateException(
+          "not what a loop over the same data comes to: " + String.join(", ", wrong));
     }
   }
 
@@ -138,6 +140,6 @@ public final class ClusterBench {
         ofBaseline.add(baseline.run(master, load));
       }
     }
-    return new Comparison(workload, ofBaseline, ofMillrace);
+    return new Comparison(workload, Expected.digest(load), ofBaseline, ofMillrace);
   }
 }

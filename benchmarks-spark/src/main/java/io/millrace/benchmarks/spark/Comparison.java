@@ -2,16 +2,22 @@ package io.millrace.benchmarks.spark;
 
 import io.millrace.benchmarks.Percentiles;
 import io.millrace.benchmarks.cluster.Figures;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * What several runs of both sides came to; run by run, one side after the other.
  *
  * @param workload its name
+ * @param expected what is right, as {@link Figures#digest}
  */
-record Comparison(String workload, List<Figures> baseline, List<Figures> millrace) {
+record Comparison(String workload, long expected, List<Figures> baseline, List<Figures> millrace) {
+
+  private static final String BASELINE = "spark streaming";
+  private static final String MILLRACE = "millrace";
 
   private static final String HEADER =
       String.format(
@@ -48,25 +54,36 @@ record Comparison(String workload, List<Figures> baseline, List<Figures> millrac
     return Percentiles.of(ratios).at(0.5);
   }
 
-  boolean digestsEqual() {
-    long digest = millrace.get(0).digest();
-    return millrace.stream().allMatch(figures -> figures.digest() == digest)
-        && baseline.stream().allMatch(figures -> figures.digest() == digest);
+  /** The sides that came to something else than what is right, in any run. */
+  List<String> wrongSides() {
+    List<String> wrong = new ArrayList<>();
+    if (isWrong(baseline)) {
+      wrong.add(BASELINE);
+    }
+    if (isWrong(millrace)) {
+      wrong.add(MILLRACE);
+    }
+    return wrong;
+  }
+
+  private boolean isWrong(List<Figures> runs) {
+    return runs.stream().anyMatch(figures -> figures.digest() != expected);
   }
 
   /** Two lines of the table. */
   String table() {
-    return line("spark streaming", baseline, "")
+    List<String> wrong = wrongSides();
+    return line(BASELINE, baseline, "")
         + System.lineSeparator()
         + line(
-            "millrace",
+            MILLRACE,
             millrace,
             String.format(
                 Locale.ROOT,
-                "%.2f (p50 %.2f), digests %s",
+                "%.2f (p50 %.2f), %s",
                 ratio(),
                 p50Ratio(),
-                digestsEqual() ? "equal" : "DIFFER"));
+                wrong.isEmpty() ? "digests right" : "WRONG: " + String.join(", ", wrong)));
   }
 
   private String line(String side, List<Figures> runs, String rest) {
@@ -88,13 +105,13 @@ record Comparison(String workload, List<Figures> baseline, List<Figures> millrac
     return String.format(
         Locale.ROOT,
         "{\"workload\":\"%s\",\"baseline\":%s,\"millrace\":%s,\"ratio\":%.6g,\"p50Ratio\":%.6g,"
-            + "\"digestsEqual\":%s}",
+            + "\"wrong\":[%s]}",
         workload,
         json(baseline),
         json(millrace),
         ratio(),
         p50Ratio(),
-        digestsEqual());
+        wrongSides().stream().map(side -> '"' + side + '"').collect(Collectors.joining(",")));
   }
 
   private static String json(List<Figures> runs) {

@@ -10,6 +10,7 @@ import io.millrace.benchmarks.ZipfLines;
 import io.millrace.benchmarks.cluster.Figures;
 import io.millrace.benchmarks.cluster.JobTime;
 import io.millrace.benchmarks.cluster.Load;
+import io.millrace.benchmarks.cluster.LoadData;
 import io.millrace.benchmarks.cluster.Side;
 import io.millrace.rdd.PairRDD;
 import io.millrace.rdd.RDD;
@@ -21,37 +22,54 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.apache.spark.SparkContext;
 
 /** The programs with Millrace; {@link #main} is a process that runs one of them. */
 final class MillraceSide implements Side {
 
   private static final int NUM_PARTITIONS = 2;
-  private static final int NUM_SMALL_KEYS = 100;
 
   private final Load load;
   private final BatchStepper stepper;
-  private final JobTimes jobs;
+  private final JobListener jobs;
   private List<CyclingInput<?>> inputs = List.of();
   private long digest;
 
+  private MillraceSide(Load load, BatchStepper stepper, JobListener jobs) {
+    this.load = load;
+    this.stepper = stepper;
+    this.jobs = jobs;
+  }
+
   /**
+   * Starts the program of a load.
+   *
    * @param checkpoint where, if the load is durable
    */
-  MillraceSide(Conf conf, Load load, Path checkpoint) throws Exception {
-    this.load = load;
-    this.stepper = new BatchStepper(conf);
-    this.jobs = new JobTimes(SparkContext.getOrCreate());
-    if (load.isDurable()) {
-      stepper.context().checkpoint(checkpoint.toAbsolutePath().toString());
+  static MillraceSide start(Conf conf, Load load, Path checkpoint) throws Exception {
+    BatchStepper stepper = new BatchStepper(conf);
+    try {
+      if (load.isDurable()) {
+        stepper.context().checkpoint(checkpoint.toAbsolutePath().toString());
+      }
+      JobListener jobs = JobListener.on(SparkContext.getOrCreate());
+      MillraceSide side = new MillraceSide(load, stepper, jobs);
+      side.declare();
+      stepper.start();
+      return side;
+    } catch (Exception e) {
+      // Else Spark's threads keep the process.
+      stepper.close();
+      throw e;
     }
+  }
+
+  private void declare() {
     switch (load.program()) {
       case WORD_COUNT -> countWords();
       case RUNNING_SUM -> sumUp();
       case SUM_BY_KEY -> sumByKey();
     }
-    stepper.start();
   }
 
   /**
@@ -64,7 +82,7 @@ final class MillraceSide implements Side {
         .filter(key -> key.startsWith("spark.") || key.startsWith("millrace."))
         .forEach(key -> conf.set(key, System.getProperty(key)));
     Load load = Load.parse(Arrays.asList(args).subList(2, args.length));
-    try (MillraceSide side = new MillraceSide(conf, load, Path.of(args[1]))) {
+    try (MillraceSide side = start(conf, load, Path.of(args[1]))) {
       System.out.println(Figures.of(side, load).toLine());
     }
   }
@@ -83,7 +101,7 @@ final class MillraceSide implements Side {
   }
 
   private void countWords() {
-    input(List.of(ZipfLines.lines(load.perBatch()))).stream()
+    input(List.of(LoadData.lines(load))).stream()
         .flatMap(ZipfLines::split)
         .mapToPair(word -> new Tuple2<>(word, 1))
         .reduceByKey((a, b) -> a + b, NUM_PARTITIONS)
@@ -95,12 +113,8 @@ final class MillraceSide implements Side {
 
   private void sumUp() {
     PairRDD<Long, Long> initial =
-        stepper
-            .context()
-            .rddContext()
-            .parallelizePairs(KeyedEvents.zeros(load.numKeys()), NUM_PARTITIONS);
-    PairDStream.fromDStream(
-            input(KeyedEvents.uniform(load.numInputs(), load.perBatch(), load.numKeys())).stream())
+        stepper.context().rddContext().parallelizePairs(LoadData.zeros(load), NUM_PARTITIONS);
+    PairDStream.fromDStream(input(LoadData.events(load)).stream())
         .mapWithState(
             StateSpec.function(MillraceSide::add)
                 .initialState(initial)
@@ -120,9 +134,8 @@ final class MillraceSide implements Side {
   }
 
   private void sumByKey() {
-    List<Long> records = LongStream.range(0, load.perBatch()).map(i -> i * 7_919).boxed().toList();
-    input(List.of(records)).stream()
-        .mapToPair(x -> new Tuple2<>((int) (x % NUM_SMALL_KEYS), x + 1))
+    input(List.of(LoadData.numbers(load))).stream()
+        .mapToPair(number -> new Tuple2<>(LoadData.group(number), number + 1))
         .reduceByKey((a, b) -> a + b, NUM_PARTITIONS)
         .foreachRDD(
             rdd -> {
@@ -144,7 +157,7 @@ final class MillraceSide implements Side {
 
   @Override
   public List<JobTime> jobs() throws Exception {
-    return jobs.all();
+    return jobs.times();
   }
 
   @Override

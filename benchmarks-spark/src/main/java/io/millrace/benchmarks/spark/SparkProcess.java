@@ -5,7 +5,6 @@ import io.millrace.benchmarks.cluster.Figures;
 import io.millrace.benchmarks.cluster.Load;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,6 +36,8 @@ record SparkProcess(String mainClass, Path jars, Map<String, String> settings) {
           "-XX:+UseParallelGC",
           "-XX:+IgnoreUnrecognizedVMOptions",
           "-Djdk.reflect.useDirectMethodHandle=false");
+
+  private static final int END_LIMIT_SECONDS = 60;
 
   /** What Spark opens for its executors; whoever starts a driver has to do the same. */
   private static final List<String> OPENED =
@@ -71,23 +73,33 @@ record SparkProcess(String mainClass, Path jars, Map<String, String> settings) {
       Process process = start(master, load, home);
       Thread killer = new Thread(process::destroyForcibly);
       Runtime.getRuntime().addShutdownHook(killer);
-      Optional<Figures> figures;
-      try (BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-        figures = lines.lines().flatMap(line -> Figures.parse(line).stream()).findFirst();
+      try {
+        return figures(process);
+      } finally {
+        process.destroyForcibly();
+        Runtime.getRuntime().removeShutdownHook(killer);
       }
-      int exit = process.waitFor();
-      Runtime.getRuntime().removeShutdownHook(killer);
-      if (exit != 0 || figures.isEmpty()) {
-        throw new IllegalStateException(
-            mainClass
-                + " ended with exit code "
-                + exit
-                + (figures.isEmpty() ? " and no figures" : ""));
-      }
-      return figures.get();
     }
+  }
+
+  /** What a process prints, once it has ended well. */
+  private Figures figures(Process process) throws IOException, InterruptedException {
+    Optional<Figures> figures;
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      figures = lines.lines().flatMap(line -> Figures.parse(line).stream()).findFirst();
+    }
+    if (!process.waitFor(END_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      throw new IllegalStateException(
+          mainClass + " has not ended within " + END_LIMIT_SECONDS + " s after its last output");
+    }
+    if (process.exitValue() != 0 || figures.isEmpty()) {
+      throw new IllegalStateException(
+          mainClass
+              + " ended with exit code "
+              + process.exitValue()
+              + (figures.isEmpty() ? " and no figures" : ""));
+    }
+    return figures.get();
   }
 
   private Process start(String master, Load load, Path home) throws IOException {

@@ -8,6 +8,7 @@ import io.millrace.benchmarks.cluster.Figures;
 import io.millrace.benchmarks.cluster.Load;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,15 +19,31 @@ class ClusterBenchTest {
   }
 
   @Test
-  void ratio_isTheMedianOfTheRunsRatios_andOneWrongDigestShows() {
+  void ratio_isTheMedianOfTheRunsRatios() {
     List<Figures> baseline = List.of(figures(10, 8, 7), figures(10, 8, 7), figures(100, 8, 7));
     List<Figures> millrace = List.of(figures(20, 4, 7), figures(30, 2, 7), figures(100, 8, 7));
 
-    Comparison comparison = new Comparison("w", baseline, millrace);
+    Comparison comparison = new Comparison("w", 7, baseline, millrace);
     assertThat(comparison.ratio()).isEqualTo(2);
     assertThat(comparison.p50Ratio()).isEqualTo(2);
-    assertThat(comparison.digestsEqual()).isTrue();
-    assertThat(new Comparison("w", baseline, List.of(figures(20, 4, 8))).digestsEqual()).isFalse();
+    assertThat(comparison.wrongSides()).isEmpty();
+    assertThat(comparison.table()).contains("digests right");
+    assertThat(comparison.toJson()).endsWith("\"wrong\":[]}");
+  }
+
+  @Test
+  void oneWrongDigest_showsWithTheSideThatHasIt() {
+    List<Figures> right = List.of(figures(10, 8, 7), figures(10, 8, 7));
+    List<Figures> wrongOnce = List.of(figures(10, 8, 7), figures(10, 8, 6));
+
+    Comparison millraceWrong = new Comparison("w", 7, right, wrongOnce);
+    assertThat(millraceWrong.wrongSides()).containsExactly("millrace");
+    assertThat(millraceWrong.table()).contains("WRONG: millrace");
+    assertThat(millraceWrong.toJson()).endsWith("\"wrong\":[\"millrace\"]}");
+    assertThat(new Comparison("w", 7, wrongOnce, right).wrongSides())
+        .containsExactly("spark streaming");
+    assertThat(new Comparison("w", 8, right, right).wrongSides())
+        .containsExactly("spark streaming", "millrace");
   }
 
   @Test
@@ -37,6 +54,15 @@ class ClusterBenchTest {
     for (Load load : ClusterLoads.BY_NAME.values()) {
       assertThat(Load.parse(load.toArguments())).isEqualTo(load);
     }
+  }
+
+  @Test
+  void process_thatFailsIsNamedWithItsExitCode(@TempDir Path jars) {
+    SparkProcess process = new SparkProcess("no.such.Program", jars, Map.of());
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> process.run("spark-local[1]", ClusterLoads.named("wordcount")))
+        .withMessage("no.such.Program ended with exit code 1 and no figures");
   }
 
   @Test

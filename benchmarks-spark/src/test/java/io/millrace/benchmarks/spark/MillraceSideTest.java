@@ -25,7 +25,7 @@ class MillraceSideTest {
             .set("spark.driver.host", "127.0.0.1")
             .set("spark.driver.bindAddress", "127.0.0.1");
     Figures figures;
-    try (MillraceSide side = new MillraceSide(conf, load, checkpoint)) {
+    try (MillraceSide side = MillraceSide.start(conf, load, checkpoint)) {
       figures = Figures.of(side, load);
     }
 

@@ -11,8 +11,6 @@ import java.util.Map;
 /** What loads come to, by loops over the same data: so that both sides can't be wrong together. */
 public final class Expected {
 
-  private static final int NUM_SMALL_KEYS = 100;
-
   private Expected() {}
 
   /** {@link Figures#digest} of whoever is right. */
@@ -34,7 +32,7 @@ public final class Expected {
 
   private static long wordCount(Load load) {
     Map<String, Integer> counts = new HashMap<>();
-    for (String line : ZipfLines.lines(load.perBatch())) {
+    for (String line : LoadData.lines(load)) {
       ZipfLines.split(line).forEachRemaining(word -> counts.merge(word, 1, Integer::sum));
     }
     return Digest.of(counts);
@@ -42,16 +40,14 @@ public final class Expected {
 
   private static long sumByKey(Load load) {
     Map<Integer, Long> sums = new HashMap<>();
-    for (long i = 0; i < load.perBatch(); i++) {
-      long x = i * 7_919;
-      sums.merge((int) (x % NUM_SMALL_KEYS), x + 1, Long::sum);
+    for (long number : LoadData.numbers(load)) {
+      sums.merge(LoadData.group(number), number + 1, Long::sum);
     }
     return Digest.of(sums);
   }
 
   private static long runningSum(Load load) {
-    List<List<Tuple2<Long, Long>>> batches =
-        KeyedEvents.uniform(load.numInputs(), load.perBatch(), load.numKeys());
+    List<List<Tuple2<Long, Long>>> batches = LoadData.events(load);
     Map<Long, Long> sums = new HashMap<>();
     long digest = 0;
     for (int i = 0; i < load.warmUp() + load.batches(); i++) {

@@ -6,6 +6,7 @@ import io.millrace.benchmarks.ZipfLines;
 import io.millrace.benchmarks.cluster.Figures;
 import io.millrace.benchmarks.cluster.JobTime;
 import io.millrace.benchmarks.cluster.Load;
+import io.millrace.benchmarks.cluster.LoadData;
 import io.millrace.benchmarks.cluster.Side;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -38,26 +38,45 @@ final class SparkStreamingSide implements Side {
   private static volatile long digest;
 
   private static final int NUM_PARTITIONS = 2;
-  private static final int NUM_SMALL_KEYS = 100;
   private static final long BATCH_MILLIS = 1_000;
   private static final long LIMIT_MINUTES = 1;
 
   private final Load load;
   private final JavaStreamingContext context;
-  private final JobTimes jobs;
+  private final JobListener jobs;
   private final Semaphore completed = new Semaphore(0);
 
+  private SparkStreamingSide(Load load, JavaStreamingContext context, JobListener jobs) {
+    this.load = load;
+    this.context = context;
+    this.jobs = jobs;
+  }
+
   /**
+   * Starts the program of a load.
+   *
    * @param checkpoint where, if the load is durable
    */
-  SparkStreamingSide(SparkConf conf, Load load, Path checkpoint) {
-    this.load = load;
+  static SparkStreamingSide start(SparkConf conf, Load load, Path checkpoint) {
     conf.setAppName("bench").set("spark.streaming.clock", ManualClock.class.getName());
-    this.context = new JavaStreamingContext(conf, new Duration(BATCH_MILLIS));
-    this.jobs = new JobTimes(context.ssc().sparkContext());
-    if (load.isDurable()) {
-      context.checkpoint(checkpoint.toUri().toString());
+    JavaStreamingContext context = new JavaStreamingContext(conf, new Duration(BATCH_MILLIS));
+    try {
+      if (load.isDurable()) {
+        context.checkpoint(checkpoint.toUri().toString());
+      }
+      JobListener jobs = JobListener.on(context.ssc().sparkContext());
+      SparkStreamingSide side = new SparkStreamingSide(load, context, jobs);
+      side.declare();
+      context.start();
+      return side;
+    } catch (RuntimeException e) {
+      // Else Spark's threads keep the process.
+      context.stop(true, false);
+      throw e;
     }
+  }
+
+  private void declare() {
     switch (load.program()) {
       case WORD_COUNT -> countWords();
       case RUNNING_SUM -> sumUp();
@@ -72,7 +91,6 @@ final class SparkStreamingSide implements Side {
                 completed.release();
               }
             });
-    context.start();
   }
 
   /**
@@ -82,7 +100,7 @@ final class SparkStreamingSide implements Side {
   public static void main(String[] args) throws Exception {
     SparkConf conf = new SparkConf().setMaster(args[0]);
     Load load = Load.parse(Arrays.asList(args).subList(2, args.length));
-    try (SparkStreamingSide side = new SparkStreamingSide(conf, load, Path.of(args[1]))) {
+    try (SparkStreamingSide side = start(conf, load, Path.of(args[1]))) {
       System.out.println(Figures.of(side, load).toLine());
     }
   }
@@ -103,7 +121,7 @@ final class SparkStreamingSide implements Side {
   }
 
   private void countWords() {
-    input(List.of(ZipfLines.lines(load.perBatch())))
+    input(List.of(LoadData.lines(load)))
         .flatMap(ZipfLines::split)
         .mapToPair(word -> new Tuple2<>(word, 1))
         .reduceByKey(Integer::sum, NUM_PARTITIONS)
@@ -112,10 +130,9 @@ final class SparkStreamingSide implements Side {
 
   private void sumUp() {
     JavaPairRDD<Long, Long> initial =
-        context.sparkContext().parallelizePairs(pairs(KeyedEvents.zeros(load.numKeys())));
+        context.sparkContext().parallelizePairs(pairs(LoadData.zeros(load)));
     List<List<Tuple2<Long, Long>>> batches = new ArrayList<>();
-    KeyedEvents.uniform(load.numInputs(), load.perBatch(), load.numKeys())
-        .forEach(batch -> batches.add(pairs(batch)));
+    LoadData.events(load).forEach(batch -> batches.add(pairs(batch)));
     input(batches)
         .mapToPair(pair -> pair)
         .mapWithState(
@@ -143,10 +160,8 @@ final class SparkStreamingSide implements Side {
   }
 
   private void sumByKey() {
-    List<Long> records =
-        new ArrayList<>(LongStream.range(0, load.perBatch()).map(i -> i * 7_919).boxed().toList());
-    input(List.of(records))
-        .mapToPair(x -> new Tuple2<>((int) (x % NUM_SMALL_KEYS), x + 1))
+    input(List.of(LoadData.numbers(load)))
+        .mapToPair(number -> new Tuple2<>(LoadData.group(number), number + 1))
         .reduceByKey(Long::sum, NUM_PARTITIONS)
         .foreachRDD(rdd -> digest(rdd.collect()));
   }
@@ -176,7 +191,7 @@ final class SparkStreamingSide implements Side {
 
   @Override
   public List<JobTime> jobs() throws Exception {
-    return jobs.all();
+    return jobs.times();
   }
 
   @Override

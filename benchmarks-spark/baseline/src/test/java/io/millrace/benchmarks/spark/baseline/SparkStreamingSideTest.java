@@ -25,7 +25,7 @@ class SparkStreamingSideTest {
             .set("spark.driver.host", "127.0.0.1")
             .set("spark.driver.bindAddress", "127.0.0.1");
     Figures figures;
-    try (SparkStreamingSide side = new SparkStreamingSide(conf, load, checkpoint)) {
+    try (SparkStreamingSide side = SparkStreamingSide.start(conf, load, checkpoint)) {
       figures = Figures.of(side, load);
     }
 
