@@ -17,6 +17,7 @@ import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.state.KeyedState;
 import io.millrace.spi.state.StateDefinition;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -48,6 +49,7 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
 
   private final RecordFormat format = new TaggedRecordFormat();
   private final Options options;
+  private final Executor writers;
   private final TaskPool pool;
   private final SpillSpace space;
   private final Spilling spilling;
@@ -56,8 +58,13 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   private final AtomicLong nextStageId = new AtomicLong();
   private final Cancellation closing = new Cancellation();
 
-  EmbeddedEngine(Options options, SpillFiles files, String name, LongSupplier nanoTime) {
+  /**
+   * @param writers store what steps have changed while batches go on; may refuse work
+   */
+  EmbeddedEngine(
+      Options options, SpillFiles files, String name, LongSupplier nanoTime, Executor writers) {
     this.options = options;
+    this.writers = writers;
     this.space = new SpillSpace(files, format, options.maxLocalBytes());
     this.spilling =
         new Spilling(
@@ -162,6 +169,10 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   public KeyedState newState(StateDefinition definition) {
     requireOpen("the state of " + definition.name());
     return new EmbeddedState(this, definition);
+  }
+
+  Executor writers() {
+    return writers;
   }
 
   private void requireOpen(String what) {

@@ -3,10 +3,12 @@ package io.millrace.internal.embedded;
 import io.millrace.Conf;
 import io.millrace.InvalidSettingException;
 import io.millrace.Settings;
+import io.millrace.internal.system.LocalMachine;
 import io.millrace.internal.system.LocalSpillFiles;
 import io.millrace.internal.system.SystemClock;
 import io.millrace.spi.Engine;
 import io.millrace.spi.EngineProvider;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +18,7 @@ public final class EmbeddedEngineProvider implements EngineProvider {
 
   private static final Pattern MASTER =
       Pattern.compile("local(?:\\[\\s*(\\*|[1-9]\\d{0,3})\\s*(?:,\\s*([1-9]\\d{0,3})\\s*)?\\])?");
+  private static final int MAX_WAITING_WRITES = 256;
   private static final AtomicInteger NEXT_ENGINE = new AtomicInteger(1);
 
   @Override
@@ -45,6 +48,7 @@ public final class EmbeddedEngineProvider implements EngineProvider {
                 ? Runtime.getRuntime().availableProcessors()
                 : Integer.parseInt(threads);
     String failures = matcher.group(2);
+    String name = "millrace-" + NEXT_ENGINE.getAndIncrement();
     EmbeddedEngine engine =
         new EmbeddedEngine(
             new EmbeddedEngine.Options(
@@ -59,9 +63,19 @@ public final class EmbeddedEngineProvider implements EngineProvider {
                 conf.get(Settings.FUNCTION_SERIALIZATION_CHECK),
                 conf.get(Settings.TEST_ABORT_FIRST_ATTEMPTS)),
             new LocalSpillFiles(conf.find(Settings.LOCAL_DIR)),
-            "millrace-" + NEXT_ENGINE.getAndIncrement(),
-            new SystemClock()::nanoTime);
+            name,
+            new SystemClock()::nanoTime,
+            writers(name, parallelism));
     engine.start();
     return engine;
+  }
+
+  /**
+   * None beside a single thread, which does one thing after the other, and so the same each time.
+   */
+  private static Executor writers(String name, int parallelism) {
+    return parallelism == 1
+        ? Runnable::run
+        : new LocalMachine().threads(name + "-writer", parallelism, MAX_WAITING_WRITES);
   }
 }

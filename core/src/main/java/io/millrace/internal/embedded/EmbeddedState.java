@@ -30,8 +30,10 @@ import io.millrace.spi.state.StateStep;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -71,18 +73,46 @@ final class EmbeddedState implements KeyedState {
     isStepping = true;
     try {
       load(step.timeMillis(), cancellation);
-      List<Optional<Rows>> emitted =
+      List<Tried> tried =
           engine.runOver(
               placed(step.input()),
-              (records, partition, task) ->
-                  partitions.get(partition).attempt(records.reader(), step, task::poll),
+              (records, partition, task) -> {
+                Optional<Rows> emitted =
+                    partitions.get(partition).attempt(records.reader(), step, task::poll);
+                return new Tried(emitted, written(step.delta(), partition, task));
+              },
               "the state of " + definition.name(),
               cancellation);
-      return new Step(emitted);
+      return new Step(step.delta(), tried);
     } catch (Throwable e) {
       abandon();
       throw e;
     }
+  }
+
+  /**
+   * What a step came to in one partition.
+   *
+   * @param written its way to the disk, or why it can't go there; null if no place was told
+   */
+  private record Tried(Optional<Rows> emitted, @Nullable Outcome<WrittenAside> written) {}
+
+  private @Nullable Outcome<WrittenAside> written(
+      StateStep.@Nullable Delta delta, int partition, EmbeddedTaskContext task)
+      throws InterruptedException {
+    return delta == null
+        ? null
+        : Outcome.of(
+            (number, context) ->
+                WrittenAside.write(
+                    partitions.get(number),
+                    delta,
+                    number,
+                    partitions.size(),
+                    context.attemptNumber(),
+                    engine.writers()),
+            partition,
+            task);
   }
 
   private void load(long timeMillis, Cancellation cancellation) {
@@ -201,17 +231,23 @@ final class EmbeddedState implements KeyedState {
             (records, partition, task) -> Outcome.of(work, partition, task),
             what,
             cancellation);
+    List<R> results = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
-      Exception failure = outcomes.get(i).failure();
-      if (failure != null) {
-        String message = what + " failed in partition " + i + ": " + failure.getMessage();
-        throw new JobFailedException(message, failure);
-      }
+      results.add(outcomes.get(i).get(what, i));
     }
-    return outcomes.stream().flatMap(outcome -> outcome.result().stream()).toList();
+    return results;
   }
 
   private record Outcome<R>(Optional<R> result, @Nullable Exception failure) {
+
+    R get(String what, int partition) {
+      return result.orElseThrow(() -> failed(what, partition, Objects.requireNonNull(failure)));
+    }
+
+    static JobFailedException failed(String what, int partition, Exception failure) {
+      return new JobFailedException(
+          what + " failed in partition " + partition + ": " + failure.getMessage(), failure);
+    }
 
     static <R> Outcome<R> of(Once<R> work, int partition, EmbeddedTaskContext task)
         throws InterruptedException {
@@ -241,9 +277,16 @@ final class EmbeddedState implements KeyedState {
 
     private final @Nullable BlockSetNode<?> entries;
     private final @Nullable BlockSetNode<?> emitted;
+    private final StateStep.@Nullable Delta delta;
 
-    Step(List<Optional<Rows>> rows) {
-      List<Rows> emittedRows = rows.stream().flatMap(Optional::stream).toList();
+    /** What is under way to the place that the step was told; none once it was asked for. */
+    private List<Outcome<WrittenAside>> underWay;
+
+    Step(StateStep.@Nullable Delta delta, List<Tried> tried) {
+      this.delta = delta;
+      this.underWay = tried.stream().map(Tried::written).filter(Objects::nonNull).toList();
+      List<Rows> emittedRows =
+          tried.stream().map(Tried::emitted).flatMap(Optional::stream).toList();
       List<StateView> views =
           partitions.stream().map(StatePartition::view).flatMap(Optional::stream).toList();
       int numPartitions = partitions.size();
@@ -275,9 +318,15 @@ final class EmbeddedState implements KeyedState {
 
     @Override
     public List<StateFile> persist(StatePlace place, String prefix, Cancellation cancellation) {
+      String what = "writing down what a step has changed of " + definition.name();
+      List<Outcome<WrittenAside>> written = underWay;
+      if (delta != null && delta.place().equals(place) && !written.isEmpty()) {
+        underWay = List.of();
+        return await(written, what, cancellation);
+      }
       List<List<StateFile>> files =
           runOnce(
-              "writing down what a step has changed of " + definition.name(),
+              what,
               (number, task) -> {
                 StateFileWriter writer =
                     new StateFileWriter(
@@ -291,6 +340,31 @@ final class EmbeddedState implements KeyedState {
               },
               cancellation);
       return files.stream().flatMap(List::stream).toList();
+    }
+
+    private List<StateFile> await(
+        List<Outcome<WrittenAside>> written, String what, Cancellation cancellation) {
+      CompletableFuture<Void> cancelled = new CompletableFuture<>();
+      Runnable cancel =
+          () -> cancelled.completeExceptionally(new JobCancelledException(what + " was cancelled"));
+      cancellation.onCancel(cancel);
+      engine.closing().onCancel(cancel);
+      try {
+        List<StateFile> files = new ArrayList<>();
+        for (int i = 0; i < written.size(); i++) {
+          try {
+            files.addAll(written.get(i).get(what, i).await(cancelled));
+          } catch (JobCancelledException | JobFailedException e) {
+            throw e;
+          } catch (IOException | RuntimeException e) {
+            throw Outcome.failed(what, i, e);
+          }
+        }
+        return files;
+      } finally {
+        cancellation.forget(cancel);
+        engine.closing().forget(cancel);
+      }
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,23 +13,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContentMerge implements ContentSink {
 
-  private final Supplier<Dictionary> newKeys;
+  private final IntFunction<Dictionary> newKeys;
+  private final int numKeys;
   private final boolean isBase;
   private final ContentSink into;
-  private final Dictionary seen;
+  private @Nullable Dictionary seen;
   private final Map<Long, Dictionary> seenByPane = new HashMap<>();
   private Bounds allBounds = Bounds.NONE;
   private boolean isEmpty = true;
 
   /**
-   * @param newKeys makes empty dictionaries
+   * @param newKeys makes empty dictionaries with room for a number of keys
+   * @param numKeys how many there are likely to be outside of panes
    * @param isBase whether nothing older counts, so that there is no need to say what is gone
    */
-  ContentMerge(Supplier<Dictionary> newKeys, boolean isBase, ContentSink into) {
+  ContentMerge(IntFunction<Dictionary> newKeys, int numKeys, boolean isBase, ContentSink into) {
     this.newKeys = newKeys;
+    this.numKeys = numKeys;
     this.isBase = isBase;
     this.into = into;
-    this.seen = newKeys.get();
+  }
+
+  private Dictionary seen() {
+    Dictionary made = seen;
+    if (made == null) {
+      made = newKeys.apply(numKeys);
+      seen = made;
+    }
+    return made;
   }
 
   /** The indexes of the keys that were not seen before, each once. */
@@ -47,7 +58,7 @@ final class ContentMerge implements ContentSink {
 
   @Override
   public void values(Cells keys, Cells values, @Nullable Cells notes) throws IOException {
-    int[] unseen = unseen(keys, seen);
+    int[] unseen = unseen(keys, seen());
     if (unseen.length == keys.size()) {
       isEmpty = false;
       into.values(keys, values, notes);
@@ -62,7 +73,7 @@ final class ContentMerge implements ContentSink {
 
   @Override
   public void removed(Cells keys) throws IOException {
-    int[] unseen = unseen(keys, seen);
+    int[] unseen = unseen(keys, seen());
     if (!isBase && unseen.length > 0) {
       isEmpty = false;
       into.removed(keys.select(unseen, unseen.length));
@@ -74,12 +85,16 @@ final class ContentMerge implements ContentSink {
     if (endMillis <= allBounds.evictedMillis()) {
       return;
     }
-    int[] unseen = unseen(keys, seenByPane.computeIfAbsent(endMillis, end -> newKeys.get()));
+    int[] unseen = unseen(keys, ofPane(endMillis));
     if (unseen.length > 0) {
       isEmpty = false;
       into.pane(
           endMillis, keys.select(unseen, unseen.length), values.select(unseen, unseen.length));
     }
+  }
+
+  private Dictionary ofPane(long endMillis) {
+    return seenByPane.computeIfAbsent(endMillis, end -> newKeys.apply(Growth.INITIAL));
   }
 
   @Override

@@ -6,15 +6,24 @@ import java.util.function.Function;
 final class Dictionary {
 
   private final Function<Object, KeyTable> newTable;
-  private KeyTable table = new LongKeyTable();
-  private KeyTable.Extent begun = table.extent();
+  private KeyTable table;
+  private KeyTable.Extent begun;
   private boolean hadKeyObjects;
 
   /**
    * @param newTable makes a table that takes every key, with the keys and positions of a given one
    */
   Dictionary(Function<Object, KeyTable> newTable) {
+    this(newTable, Growth.INITIAL);
+  }
+
+  /**
+   * @param capacity whole numbers that there is room for from the beginning, at least 1
+   */
+  Dictionary(Function<Object, KeyTable> newTable, int capacity) {
     this.newTable = newTable;
+    this.table = new LongKeyTable(capacity);
+    this.begun = table.extent();
   }
 
   /** Begins a step, whose keys are all removed again if it is to be undone. */

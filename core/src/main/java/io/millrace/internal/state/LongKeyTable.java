@@ -16,12 +16,15 @@ final class LongKeyTable implements KeyTable {
   /** Keys of a pass, as few as stay in the nearest cache with what was read for them. */
   private static final int AT_ONCE = 512;
 
-  private int[] slots = new int[2 * Growth.INITIAL];
-  private long[] keys = new long[Growth.INITIAL];
+  private int[] slots;
+  private long[] keys;
   private final FreePositions free;
   private int bound;
 
-  LongKeyTable() {
+  /** With room for some keys before it has to grow. */
+  LongKeyTable(int capacity) {
+    this.slots = new int[Integer.highestOneBit(2 * capacity - 1) << 1];
+    this.keys = new long[capacity];
     this.free = new FreePositions();
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.internal.state;
 
+import io.millrace.codec.Codecs;
 import io.millrace.codec.Encoder;
 import io.millrace.internal.checkpoint.ChunkWriter;
 import io.millrace.spi.state.StateFile;
@@ -41,7 +42,7 @@ public final class StateFileWriter implements ContentSink {
   private static final int ROLL_BYTES = 1 << 26;
   private static final int FIRST_ENTRIES = 16;
 
-  private final StatePlace place;
+  private final Store store;
   private final String prefix;
   private final int partition;
   private final int numPartitions;
@@ -59,6 +60,18 @@ public final class StateFileWriter implements ContentSink {
   private final Pending removed = new Pending();
   private final Pending pane = new Pending();
   private long paneEndMillis;
+
+  /** Takes files that are complete. */
+  @FunctionalInterface
+  public interface Store {
+
+    /**
+     * Stores a file under a name that no other has, now or later.
+     *
+     * @param content not changed any more
+     */
+    void store(String name, List<ByteBuffer> content) throws IOException;
+  }
 
   /** Entries that wait for their chunk to be full. */
   private static final class Pending {
@@ -86,12 +99,30 @@ public final class StateFileWriter implements ContentSink {
    */
   public StateFileWriter(
       StatePlace place, String prefix, int partition, int numPartitions, boolean isBase) {
-    this.place = place;
+    this(place.codecs(), storeOf(place), prefix, partition, numPartitions, isBase);
+  }
+
+  /**
+   * As {@link #StateFileWriter(StatePlace, String, int, int, boolean)}, with another way to store
+   * files than at once.
+   */
+  public StateFileWriter(
+      Codecs codecs, Store store, String prefix, int partition, int numPartitions, boolean isBase) {
+    this.store = store;
     this.prefix = prefix;
     this.partition = partition;
     this.numPartitions = numPartitions;
     this.isBase = isBase;
-    this.encoder = place.codecs().encoder();
+    this.encoder = codecs.encoder();
+  }
+
+  /** Stores files at once. */
+  public static Store storeOf(StatePlace place) {
+    return (name, content) -> {
+      if (!place.storage().putIfAbsent(name, content)) {
+        throw new IOException(name + " is there already in " + place.storage().location());
+      }
+    };
   }
 
   @Override
@@ -206,10 +237,7 @@ public final class StateFileWriter implements ContentSink {
 
   private void store() throws IOException {
     String name = nextName();
-    List<ByteBuffer> content = chunks.finish();
-    if (!place.storage().putIfAbsent(name, content)) {
-      throw new IOException(name + " is there already in " + place.storage().location());
-    }
+    store.store(name, chunks.finish());
     endFile(name, Optional.empty());
   }
 

@@ -23,6 +23,9 @@ public final class StateFiles {
   /** What one call merges at most, unless a single run is more: some tenths of a second. */
   private static final long MAX_BYTES_PER_MERGE = 1 << 24;
 
+  /** Room is not made for more keys than these, 16 to 24 bytes each, before they are seen. */
+  private static final int MAX_LIKELY_KEYS = 1 << 22;
+
   private final StatePlace place;
   private final StateDefinition definition;
   private final Placement placement;
@@ -105,6 +108,12 @@ public final class StateFiles {
     return new Compaction(files.stream().map(StateFile::name).toList(), merged);
   }
 
+  /** As many keys as the largest file has: a base has most of those that the others have too. */
+  private static int likelyKeys(List<StateFile> run) {
+    long most = run.stream().mapToLong(StateFile::numEntries).max().orElse(1);
+    return (int) Math.max(Growth.INITIAL, Math.min(most, MAX_LIKELY_KEYS));
+  }
+
   /**
    * Merges what the files say of the keys of a partition.
    *
@@ -117,7 +126,11 @@ public final class StateFiles {
         new StateFileWriter(
             place, prefix + "-" + partition, partition, placement.numPartitions(), isBase);
     ContentMerge merge =
-        new ContentMerge(() -> StatePartitions.dictionary(definition.operator()), isBase, writer);
+        new ContentMerge(
+            capacity -> StatePartitions.dictionary(definition.operator(), capacity),
+            likelyKeys(run),
+            isBase,
+            writer);
     ContentSink own = haveOthers ? new OwnContent(placement, partition, merge) : merge;
     for (int i = run.size() - 1; i >= 0; i--) {
       new StateFileReader(place, run.get(i), () -> {}).readInto(own);

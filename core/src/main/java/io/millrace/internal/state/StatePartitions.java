@@ -46,13 +46,21 @@ public final class StatePartitions {
     return new Entries(before -> Templates.table(anchor, before));
   }
 
-  /** An empty dictionary for the keys of a state. */
-  static Dictionary dictionary(StateOperator operator) {
-    return dictionary(anchor(operator));
+  /**
+   * An empty dictionary for the keys of a state.
+   *
+   * @param capacity keys that there is room for from the beginning, if they are whole numbers
+   */
+  static Dictionary dictionary(StateOperator operator, int capacity) {
+    return dictionary(anchor(operator), capacity);
   }
 
   private static Dictionary dictionary(Class<?> anchor) {
-    return new Dictionary(before -> Templates.table(anchor, before));
+    return dictionary(anchor, Growth.INITIAL);
+  }
+
+  private static Dictionary dictionary(Class<?> anchor, int capacity) {
+    return new Dictionary(before -> Templates.table(anchor, before), capacity);
   }
 
   /** The class of the user's function, whose private copies of the templates are used. */

@@ -8,6 +8,7 @@ import io.millrace.Conf;
 import io.millrace.InvalidSettingException;
 import io.millrace.JobFailedException;
 import io.millrace.Settings;
+import io.millrace.internal.system.LocalMachine;
 import io.millrace.internal.system.LocalSpillFiles;
 import io.millrace.rdd.Broadcast;
 import io.millrace.rdd.RDD;
@@ -62,7 +63,8 @@ class EmbeddedEngineTest {
                 synchronized (nanos) {
                   return nanos[0] += 1_000_000;
                 }
-              });
+              },
+              new LocalMachine().threads("eager-writer", 2, 1));
       engine.start();
       return engine;
     }

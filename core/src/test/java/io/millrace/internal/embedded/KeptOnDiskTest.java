@@ -39,7 +39,8 @@ class KeptOnDiskTest {
                 2, 2, maxCacheBytes, Long.MAX_VALUE, maxLocalBytes, true, false),
             files,
             "test",
-            System::nanoTime);
+            System::nanoTime,
+            Runnable::run);
     made.start();
     return made;
   }

@@ -38,7 +38,8 @@ class SharedPassTest {
                 2, 2, Long.MAX_VALUE, maxExecutionBytes, Long.MAX_VALUE, true, abortsFirstAttempts),
             files,
             "test",
-            System::nanoTime);
+            System::nanoTime,
+            Runnable::run);
     engine.start();
     return engine;
   }

@@ -54,7 +54,8 @@ class SpillingTest {
                 2, 3, Long.MAX_VALUE, maxExecutionBytes, maxLocalBytes, true, false),
             files,
             "test",
-            System::nanoTime);
+            System::nanoTime,
+            Runnable::run);
     made.start();
     return made;
   }

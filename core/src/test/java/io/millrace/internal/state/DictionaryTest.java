@@ -156,8 +156,8 @@ class DictionaryTest {
   void manyNumbersAtOnce_areLocatedAsOneByOne() {
     for (long seed = 0; seed < NUM_RUNS; seed++) {
       Random random = new Random(seed);
-      LongKeyTable boxed = new LongKeyTable();
-      LongKeyTable unboxed = new LongKeyTable();
+      LongKeyTable boxed = new LongKeyTable(Growth.INITIAL);
+      LongKeyTable unboxed = new LongKeyTable(Growth.INITIAL);
       Map<Long, Integer> model = new HashMap<>();
       for (int call = 0; call < 10; call++) {
         int spread = 1 << random.nextInt(16);
