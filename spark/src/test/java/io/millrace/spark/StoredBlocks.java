@@ -1,0 +1,61 @@
+package io.millrace.spark;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkContext$;
+import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.BlockManagerMaster;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** What Spark's block manager has of datasets and states, as the driver knows it. */
+final class StoredBlocks {
+
+  private StoredBlocks() {}
+
+  static SparkContext spark() {
+    return SparkContext$.MODULE$.getActive().get();
+  }
+
+  private static BlockManagerMaster master() {
+    return spark().env().blockManager().master();
+  }
+
+  /** Those of records that states have emitted. */
+  static List<BlockId> ofStates() {
+    return all().stream().filter(block -> block.name().startsWith("input-")).toList();
+  }
+
+  /** Those of datasets that are kept. */
+  static List<BlockId> ofDatasets() {
+    return all().stream().filter(BlockId::isRDD).toList();
+  }
+
+  static List<BlockId> ofBroadcasts() {
+    return all().stream().filter(BlockId::isBroadcast).toList();
+  }
+
+  private static List<BlockId> all() {
+    return CollectionConverters.asJava(master().getMatchingBlockIds(block -> true, true)).stream()
+        .distinct()
+        .toList();
+  }
+
+  /** Takes a block away, of which whoever wants to read it then learns. */
+  static void lose(BlockId block) {
+    master().removeBlock(block);
+    await("the loss of " + block, () -> !all().contains(block));
+  }
+
+  /** Spark removes blocks in the background. */
+  static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(what + " has not come within 30 s; there are " + all());
+      }
+      Thread.onSpinWait();
+    }
+  }
+}
