@@ -1,5 +1,6 @@
 package io.millrace.spark;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -8,6 +9,7 @@ import org.apache.spark.SparkContext$;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManagerMaster;
 import scala.jdk.javaapi.CollectionConverters;
+import scala.runtime.AbstractFunction1;
 
 /** What Spark's block manager has of datasets and states, as the driver knows it. */
 final class StoredBlocks {
@@ -37,9 +39,21 @@ final class StoredBlocks {
   }
 
   private static List<BlockId> all() {
-    return CollectionConverters.asJava(master().getMatchingBlockIds(block -> true, true)).stream()
+    return CollectionConverters.asJava(master().getMatchingBlockIds(new Any(), true)).stream()
         .distinct()
         .toList();
+  }
+
+  /** Sent to executors. */
+  private static final class Any extends AbstractFunction1<BlockId, Object>
+      implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Object apply(BlockId block) {
+      return true;
+    }
   }
 
   /** Takes a block away, of which whoever wants to read it then learns. */
