@@ -62,12 +62,12 @@ final class StoredBlocks {
     await("the loss of " + block, () -> !all().contains(block));
   }
 
-  /** Spark removes blocks in the background. */
+  /** Waits for what Spark does in the background. */
   static void await(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError(what + " has not come within 30 s; there are " + all());
+        throw new AssertionError(what + " has not come within 60 s; there are " + all());
       }
       Thread.onSpinWait();
     }
