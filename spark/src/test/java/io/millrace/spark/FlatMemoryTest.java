@@ -94,6 +94,7 @@ class FlatMemoryTest {
   @AfterEach
   void stopSpark() {
     SparkInProcess.stop(); // so that nothing of other tests is counted
+    AccumulatorContext.clear(); // which outlives contexts
   }
 
   @Test
