@@ -39,6 +39,14 @@ final class ExecutorStates {
     BY_STATE.remove(key);
   }
 
+  /** How many versions of partitions this process holds for those who read their entries. */
+  static int numViews() {
+    return BY_STATE.values().stream()
+        .flatMap(states -> states.partitions.values().stream())
+        .mapToInt(ResidentPartition::numViews)
+        .sum();
+  }
+
   ResidentPartition partition(int number) {
     return partitions.computeIfAbsent(number, key -> new ResidentPartition(empty(number)));
   }

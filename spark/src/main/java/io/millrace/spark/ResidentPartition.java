@@ -108,6 +108,10 @@ final class ResidentPartition {
     return views.get(at);
   }
 
+  synchronized int numViews() {
+    return views.size();
+  }
+
   /** Forgets the versions that nobody reads any more. */
   synchronized void retainViews(Set<Long> steps) {
     views.keySet().removeIf(at -> !steps.contains(at.step()));

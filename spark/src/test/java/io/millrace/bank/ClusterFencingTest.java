@@ -1,5 +1,6 @@
 package io.millrace.bank;
 
+import io.millrace.spark.StandaloneCluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -25,7 +26,10 @@ class ClusterFencingTest {
     try (StandaloneCluster cluster =
         StandaloneCluster.start(Files.createDirectory(directory.resolve("cluster")), 2)) {
       try {
-        new TakeOver(files, teller, () -> BankProcess.start(files, true, cluster.driverOptions(1)))
+        new TakeOver(
+                files,
+                teller,
+                () -> BankProcess.start(files, true, BankOnCluster.options(cluster, 1)))
             .during(BankProgram.SINKS);
       } catch (Throwable e) {
         e.addSuppressed(new AssertionError(Files.readString(files.log()) + cluster.logs()));

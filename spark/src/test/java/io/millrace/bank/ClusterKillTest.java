@@ -2,6 +2,7 @@ package io.millrace.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.spark.StandaloneCluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ class ClusterKillTest {
           new Auditor(files, teller.handedIn()).checkAfterCrash();
         }
         try (BankProcess bank =
-            BankProcess.start(files, true, cluster.driverOptions(NUM_WORKERS))) {
+            BankProcess.start(files, true, BankOnCluster.options(cluster, NUM_WORKERS))) {
           bank.awaitLine(BankProgram.STARTED);
           teller.handIn();
           bank.finish(files, teller);
@@ -88,7 +89,8 @@ class ClusterKillTest {
   private static void runAndKill(
       StandaloneCluster cluster, List<Victim> rest, BankFiles files, Teller teller, Random random)
       throws Exception {
-    try (BankProcess bank = BankProcess.start(files, true, cluster.driverOptions(NUM_WORKERS))) {
+    try (BankProcess bank =
+        BankProcess.start(files, true, BankOnCluster.options(cluster, NUM_WORKERS))) {
       int countdown = 1 + random.nextInt(MAX_BATCHES);
       boolean isDriverDead = false;
       for (String line = bank.nextLine(); line != null; line = bank.nextLine()) {

@@ -60,6 +60,10 @@ final class SparkInProcess {
                   .setMaster(master)
                   .setAppName("tests")
                   .set("spark.ui.enabled", "false")
+                  // What Spark remembers to show is a lot, and would hide what is a leak.
+                  .set("spark.ui.retainedJobs", "10")
+                  .set("spark.ui.retainedStages", "10")
+                  .set("spark.ui.retainedTasks", "10")
                   .set("spark.driver.host", "127.0.0.1")
                   .set("spark.driver.bindAddress", "127.0.0.1"));
       activeMaster = master;

@@ -5,6 +5,7 @@ import io.millrace.FormatVersionException;
 import io.millrace.JobFailedException;
 import io.millrace.internal.checkpoint.RowsNotStoredException;
 import io.millrace.spi.Clock;
+import io.millrace.spi.LostRecordsException;
 import io.millrace.spi.checkpoint.FailedSyncException;
 import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.stream.CheckpointException;
@@ -50,6 +51,8 @@ final class Patience {
    *
    * @param what names the write in errors
    * @throws CheckpointException if it has failed for too long, or can't succeed
+   * @throws JobFailedException if what is to be written is lost, for which the storage can do
+   *     nothing: a new attempt at the batch makes it again
    */
   <T> T write(String what, Write<T> write) {
     return write(what, write, failure -> true);
@@ -71,7 +74,8 @@ final class Patience {
       try {
         return write.run();
       } catch (IOException | JobFailedException e) {
-        if (e instanceof JobFailedException failure && !isOfStorage.test(failure)) {
+        if (e instanceof JobFailedException failure
+            && (LostRecordsException.isBehind(failure) || !isOfStorage.test(failure))) {
           throw failure;
         }
         long now = clock.millis();

@@ -365,9 +365,19 @@ final class StreamPlans {
     return infos;
   }
 
-  /** Undoes what the open batch has tried on states, and forgets its plans: it is run anew. */
+  /**
+   * Undoes what the open batch has tried on states, and forgets its plans with what is kept of
+   * them: it is run anew.
+   */
   void abandonBatch() {
     states.abandon();
+    current.forEach(
+        (node, planned) -> {
+          PlanNode<?> plan = planned.plan();
+          if (plan != null && storage(node) != null) {
+            engine.drop(plan);
+          }
+        });
     open = null;
     isSharingDecided = false;
     current.clear();

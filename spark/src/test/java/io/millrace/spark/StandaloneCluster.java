@@ -1,4 +1,4 @@
-package io.millrace.bank;
+package io.millrace.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,15 +13,17 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
  * A Spark cluster of this machine: a master and workers, each a process, of the jars that are on
- * the class path. Listens on the loopback address alone.
+ * the class path. Listens on the loopback address alone, of which the workers use different names:
+ * Spark speculates on other hosts only.
  */
-final class StandaloneCluster implements AutoCloseable {
+public final class StandaloneCluster implements AutoCloseable {
 
   private static final String LOOPBACK = "127.0.0.1";
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -42,7 +44,7 @@ final class StandaloneCluster implements AutoCloseable {
             List.of("--host", LOOPBACK, "--port", "" + port, "--webui-port", "0"));
   }
 
-  static StandaloneCluster start(Path directory, int numWorkers) throws Exception {
+  public static StandaloneCluster start(Path directory, int numWorkers) throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
       port = free.getLocalPort();
@@ -55,8 +57,27 @@ final class StandaloneCluster implements AutoCloseable {
     return cluster;
   }
 
-  String url() {
+  public String url() {
     return "spark://" + LOOPBACK + ":" + port;
+  }
+
+  /**
+   * Spark's settings for a driver.
+   *
+   * @param maxCores how many executors of one core it may have
+   */
+  public Map<String, String> settings(int maxCores) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("spark.driver.host", LOOPBACK);
+    settings.put("spark.driver.bindAddress", LOOPBACK);
+    settings.put("spark.ui.enabled", "false");
+    settings.put("spark.executor.cores", "1");
+    settings.put("spark.executor.memory", "512m");
+    settings.put("spark.cores.max", Integer.toString(maxCores));
+    settings.put("spark.locality.wait", "500ms");
+    settings.put("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    settings.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+    return settings;
   }
 
   /**
@@ -64,22 +85,11 @@ final class StandaloneCluster implements AutoCloseable {
    *
    * @param maxCores how many executors of one core it may have
    */
-  List<String> driverOptions(int maxCores) {
+  public List<String> driverOptions(int maxCores) {
     List<String> options =
         new ArrayList<>(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
-    options.addAll(
-        List.of(
-            "-Xmx512m",
-            "-D" + BankProgram.MASTER + "=" + url(),
-            "-Dspark.driver.host=" + LOOPBACK,
-            "-Dspark.driver.bindAddress=" + LOOPBACK,
-            "-Dspark.ui.enabled=false",
-            "-Dspark.executor.cores=1",
-            "-Dspark.executor.memory=512m",
-            "-Dspark.cores.max=" + maxCores,
-            "-Dspark.locality.wait=500ms",
-            "-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-            "-Dspark.executor.extraClassPath=" + System.getProperty("java.class.path")));
+    options.add("-Xmx512m");
+    settings(maxCores).forEach((key, value) -> options.add("-D" + key + "=" + value));
     return options;
   }
 
@@ -89,7 +99,7 @@ final class StandaloneCluster implements AutoCloseable {
         "org.apache.spark.deploy.worker.Worker",
         List.of(
             "--host",
-            LOOPBACK,
+            number % 2 == 0 ? LOOPBACK : "localhost",
             "--cores",
             "1",
             "--memory",
@@ -147,7 +157,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   /** Kills one executor, if there is one, which its worker replaces: it has no other children. */
-  boolean killExecutor() {
+  public boolean killExecutor() {
     return workers.stream()
         .flatMap(Process::children)
         .min(Comparator.comparingLong(ProcessHandle::pid))
@@ -156,7 +166,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   /** Kills a worker with its executor, and starts another. */
-  void killWorker(int number) throws Exception {
+  public void killWorker(int number) throws Exception {
     Process worker = workers.get(number);
     List<ProcessHandle> executors = worker.descendants().toList();
     worker.destroyForcibly();
@@ -166,7 +176,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   /** What the processes have said, for a test that failed. */
-  String logs() throws IOException {
+  public String logs() throws IOException {
     StringBuilder all = new StringBuilder();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path log : files.filter(file -> file.toString().endsWith(".log")).sorted().toList()) {
