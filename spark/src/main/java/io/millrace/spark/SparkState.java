@@ -51,6 +51,7 @@ final class SparkState implements KeyedState {
   private final int number;
   private final int numPartitions;
   private final HeldEntries held = new HeldEntries();
+  private final StateBlocks stateBlocks;
 
   private List<StateVersion> versions;
   private List<String> locations;
@@ -72,6 +73,7 @@ final class SparkState implements KeyedState {
     this.address = StateAddress.of(key, definition);
     this.form = StateForm.of(definition.operator());
     this.number = number;
+    this.stateBlocks = new StateBlocks(engine.spark(), number);
     this.numPartitions = definition.placement().numPartitions();
     this.versions = Collections.nCopies(numPartitions, StateVersion.EMPTY);
     this.locations = Collections.nCopies(numPartitions, "");
@@ -104,6 +106,7 @@ final class SparkState implements KeyedState {
 
   private List<StepResult> attempt(StateStep step, PlanNode<?> input, Cancellation cancellation) {
     long stepNumber = nextStep++;
+    stateBlocks.beginStep();
     StepBody body =
         new StepBody(
             address,
@@ -409,6 +412,7 @@ final class SparkState implements KeyedState {
       EmittedBlocks all =
           new EmittedBlocks(engine.spark(), definition.name(), List.copyOf(blocks), results);
       engine.removeWhenUnused(all);
+      stateBlocks.add(all);
       return all;
     }
 
