@@ -149,8 +149,7 @@ class StorageTroubleTest {
         InjectedRuntime.into(
                 StreamingContext.builder(conf(writeTimeout), INTERVAL),
                 setup ->
-                    new DefaultStreamRuntime(
-                        setup, new DefaultStreamRuntime.Limits(SHORT, SHORT, SHORT, SHORT)))
+                    new DefaultStreamRuntime(setup, new TimeLimits(SHORT, SHORT, SHORT, SHORT)))
             .checkpoint(storage)
             .build();
     context
