@@ -133,7 +133,7 @@ final class CheckpointOpening {
   private CheckpointJournal open(CheckpointStorage storage) throws IOException {
     Checkpoint checkpoint =
         Checkpoint.claim(
-            storage, newId, conf.get(Settings.CHECKPOINT_RETAINED_BATCHES), identity -> engine.requireReachable(storage, identity));
+            storage, newId, conf.get(Settings.CHECKPOINT_RETAINED_BATCHES), admission(storage));
     LOG.info(
         "checkpoint {} of {} is claimed as epoch {}; the last committed batch is {}",
         checkpoint.id(),
@@ -147,7 +147,6 @@ final class CheckpointOpening {
       Stager stager =
           new Stager(
               engine, cancellation, place, parts.ids(), checkpoint, patience, parts.sinks().size());
-      parts.upgrade(checkpoint.state()).requireAccepted();
       parts.sinks().forEach(binding -> sinks.open(parts.ids().ofSink(binding), binding.sink()));
       completeOpenBatch(checkpoint, sinks, stager);
       // Not before: the batch that was completed may bring back what goes.
@@ -176,6 +175,21 @@ final class CheckpointOpening {
       sinks.close();
       throw e;
     }
+  }
+
+  /** A start that is refused must not stop the driver that works on the checkpoint. */
+  private Checkpoint.Admission admission(CheckpointStorage storage) {
+    return new Checkpoint.Admission() {
+      @Override
+      public void checkPlace(String identity) throws IOException {
+        engine.requireReachable(storage, identity);
+      }
+
+      @Override
+      public void checkState(CheckpointState state) {
+        parts.upgrade(state).requireAccepted();
+      }
+    };
   }
 
   /** The batch that runs again has as many partitions as the first time. */
