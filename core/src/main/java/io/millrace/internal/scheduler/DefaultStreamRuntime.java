@@ -241,13 +241,8 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
 
   private void control() {
     try {
-      BatchLoop running;
-      synchronized (this) {
-        while (stopRequest == StopRequest.NONE) {
-          wait();
-        }
-        running = loop;
-      }
+      awaitRequest();
+      BatchLoop running = currentLoop();
       if (running != null) {
         endLoop(running);
       }
@@ -255,6 +250,20 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
       LOG.error("the control thread of {} was interrupted; stopping at once", setup.name(), e);
     } finally {
       finish();
+    }
+  }
+
+  /**
+   * Waits until somebody wants the context to stop, and sees meanwhile that its storage answers.
+   */
+  private void awaitRequest() throws InterruptedException {
+    while (!isStopping()) {
+      synchronized (this) {
+        if (!isStopping()) {
+          TimeUnit.NANOSECONDS.timedWait(this, limits.look().toNanos());
+        }
+      }
+      parts.look().ifPresent(this::failed);
     }
   }
 
@@ -273,6 +282,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
       cancel(running);
       if (!awaitLoop(limits.cancellation(), false)) {
         running.abandon();
+        parts.abandonCheckpoint();
         Thread thread = currentBatchThread();
         if (thread != null) {
           Errand.leaveBehind("user code", thread);
@@ -289,6 +299,10 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
     if (thread != null) {
       thread.interrupt();
     }
+  }
+
+  private synchronized @Nullable BatchLoop currentLoop() {
+    return loop;
   }
 
   private synchronized @Nullable Thread currentBatchThread() {
@@ -426,6 +440,11 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
   @Override
   public void removeListener(StreamingListener listener) {
     listeners.remove(listener);
+  }
+
+  @Override
+  public boolean isStopping() {
+    return currentRequest() != StopRequest.NONE;
   }
 
   @Override

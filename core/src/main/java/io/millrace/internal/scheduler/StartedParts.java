@@ -7,13 +7,16 @@ import io.millrace.internal.system.LocalMachine;
 import io.millrace.spi.Clock;
 import io.millrace.spi.Machine;
 import io.millrace.spi.state.StateLimits;
+import io.millrace.stream.CheckpointException;
 import io.millrace.stream.CheckpointPlan;
 import io.millrace.stream.CheckpointSpec;
 import io.millrace.stream.StreamRuntimeProvider;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.StreamNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +36,9 @@ final class StartedParts {
   /** The context that has the parts. */
   interface Owner extends InputContext.Owner {
 
+    /** Whether somebody wants the context to stop. */
+    boolean isStopping();
+
     /** Whether the context has to stop without waiting for anything. */
     boolean isStoppingAtOnce();
 
@@ -47,6 +53,8 @@ final class StartedParts {
   private final ListenerBus listeners;
   private final Owner owner;
   private final Machine machine = new LocalMachine();
+  private final Patience patience;
+  private final StorageWatch watch;
   private final List<InputNode<?>> inputs = new CopyOnWriteArrayList<>();
 
   // Guarded by this.
@@ -65,6 +73,9 @@ final class StartedParts {
     this.clock = clock;
     this.listeners = listeners;
     this.owner = owner;
+    Duration writeTimeout = conf.get(Settings.CHECKPOINT_WRITE_TIMEOUT);
+    this.patience = new Patience(clock, writeTimeout, owner::isStoppingAtOnce);
+    this.watch = new StorageWatch(clock, writeTimeout, patience::writing);
   }
 
   /** From here on the program is what has been declared. */
@@ -94,13 +105,16 @@ final class StartedParts {
     return new CheckpointPlanning(kept(checkpoint)).plan(this::startSource);
   }
 
-  /** Opens the checkpoint, so that batches go on from it and are kept in it. */
+  /**
+   * Opens the checkpoint, so that batches go on from it and are kept in it.
+   *
+   * @throws CheckpointException also if its storage does not answer, or does not when the context
+   *     is stopped
+   */
   void openCheckpoint(CheckpointSpec checkpoint) {
-    Patience patience =
-        new Patience(clock, conf.get(Settings.CHECKPOINT_WRITE_TIMEOUT), owner::isStoppingAtOnce);
     CheckpointOpening opening =
         new CheckpointOpening(
-            kept(checkpoint),
+            kept(watched(checkpoint)),
             conf,
             setup.engine(),
             setup.cancellation(),
@@ -109,10 +123,101 @@ final class StartedParts {
             listeners,
             Ids::random,
             machine.threads(setup.name() + "-compaction", 1, 1));
-    CheckpointJournal opened = opening.open();
+    Journal opened =
+        attend(
+            new Errand<>(
+                setup.name() + "-opening",
+                "the opening of the checkpoint " + checkpoint.location(),
+                opening::open,
+                Journal::close));
     synchronized (this) {
       journal = Optional.of(opened);
     }
+  }
+
+  private CheckpointSpec watched(CheckpointSpec checkpoint) {
+    return new CheckpointSpec(
+        checkpoint.location(),
+        () -> watch.open(checkpoint.storage(), checkpoint.location()),
+        checkpoint.reading(),
+        checkpoint.codecs(),
+        checkpoint.allowedDrops());
+  }
+
+  /**
+   * Waits for a step of the start that uses the checkpoint's storage. If that hangs, the step ends
+   * with the start; and if the context is to be stopped, the step has as long to come to its end as
+   * what was cancelled has.
+   */
+  private <T> T attend(Errand<T> step) {
+    owner.waitsFor(step.thread());
+    step.start();
+    OptionalLong stoppingSince = OptionalLong.empty();
+    while (true) {
+      Optional<CheckpointException> reason;
+      try {
+        Optional<T> result = step.poll(limits.look());
+        if (result.isPresent()) {
+          return result.get();
+        }
+        reason = watch.look();
+        if (owner.isStopping() && stoppingSince.isEmpty()) {
+          stoppingSince = OptionalLong.of(clock.nanoTime());
+        }
+        if (reason.isEmpty() && hasPassed(limits.cancellation(), stoppingSince)) {
+          reason = Optional.of(stopped(step));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        reason = Optional.of(new CheckpointException("interrupted during " + step.what(), e));
+      }
+      // The next poll throws the reason, or returns what has come after all.
+      if (reason.isPresent() && step.giveUp(reason.get())) {
+        leaveBehind(step, reason.get());
+      }
+    }
+  }
+
+  private boolean hasPassed(Duration limit, OptionalLong sinceNanos) {
+    return sinceNanos.isPresent() && clock.nanoTime() - sinceNanos.getAsLong() >= limit.toNanos();
+  }
+
+  private CheckpointException stopped(Errand<?> step) {
+    IllegalStateException where = new IllegalStateException("the start hangs here");
+    where.setStackTrace(step.thread().getStackTrace());
+    return new CheckpointException(
+        String.format(
+            "the streaming context %s was stopped while it started, and did not come to the end of"
+                + " %s within %s s: the cause shows where it hangs. It has run no batch; start anew"
+                + " when that answers again",
+            setup.name(), step.what(), limits.cancellation().toSeconds()),
+        where);
+  }
+
+  /** What the step has begun is as after a crash; it can't go on with the storage. */
+  private void leaveBehind(Errand<?> step, CheckpointException reason) {
+    watch.giveUp(reason);
+    setup.cancellation().cancel();
+    try {
+      step.await(limits.cancellation());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Looks whether the checkpoint's storage answers; to be called now and then.
+   *
+   * @return why it is given up, if it is
+   */
+  Optional<CheckpointException> look() {
+    return watch.look();
+  }
+
+  /** Lets nobody who was left behind go on with the checkpoint. */
+  void abandonCheckpoint() {
+    watch.giveUp(
+        new CheckpointException("the streaming context has stopped without waiting for all of it"));
   }
 
   private KeptParts kept(CheckpointSpec checkpoint) {
@@ -126,7 +231,15 @@ final class StartedParts {
         startSource(input);
       }
     }
-    journal().resumeSources(List.copyOf(inputs));
+    opened().ifPresent(this::resumeSources);
+  }
+
+  private void resumeSources(Journal opened) {
+    attend(
+        Errand.of(
+            setup.name() + "-opening",
+            "bringing the sources to where the checkpoint has them",
+            () -> opened.resumeSources(List.copyOf(inputs))));
   }
 
   private void startSource(InputNode<?> input) {
@@ -175,8 +288,8 @@ final class StartedParts {
   /** Stops the sources that were started. One that hangs is left behind, and those after it. */
   void stopSources() throws InterruptedException {
     if (!inputs.isEmpty()) {
-      Errand stopping =
-          new Errand(setup.name() + "-sources", "the stop of a source", this::stopEachSource);
+      Errand<Boolean> stopping =
+          Errand.of(setup.name() + "-sources", "the stop of a source", this::stopEachSource);
       owner.waitsFor(stopping.thread());
       stopping.start();
       stopping.await(limits.sources());
@@ -195,17 +308,21 @@ final class StartedParts {
 
   /** Lets go of the journal and of the plans. */
   void close() {
-    opened().ifPresent(this::close);
-    plans().ifPresent(StreamPlans::close);
+    try {
+      opened().ifPresent(this::close);
+    } finally {
+      plans().ifPresent(StreamPlans::close);
+    }
   }
 
   /** Its storage or a sink may hold the end up, and with it whoever waits for the context. */
   private void close(Journal opened) {
-    Errand closing =
-        new Errand(setup.name() + "-checkpoint", "the end of the checkpoint", opened::close);
+    Errand<Boolean> closing =
+        Errand.of(setup.name() + "-checkpoint", "the end of the checkpoint", opened::close);
     closing.start();
     try {
       closing.await(limits.checkpoint());
+      closing.poll(Duration.ZERO);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LOG.warn("interrupted while the checkpoint of {} was closed", setup.name(), e);

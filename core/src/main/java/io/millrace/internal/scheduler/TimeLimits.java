@@ -9,14 +9,20 @@ import java.time.Duration;
  * @param sources until all sources have stopped
  * @param listeners until listeners have heard the last events
  * @param checkpoint until sinks and the checkpoint's storage are closed
+ * @param look between two looks at the calls of that storage
  */
 record TimeLimits(
-    Duration cancellation, Duration sources, Duration listeners, Duration checkpoint) {
+    Duration cancellation,
+    Duration sources,
+    Duration listeners,
+    Duration checkpoint,
+    Duration look) {
 
   static final TimeLimits DEFAULT =
       new TimeLimits(
           Duration.ofSeconds(10),
           Duration.ofSeconds(15),
           Duration.ofSeconds(5),
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(1));
 }
