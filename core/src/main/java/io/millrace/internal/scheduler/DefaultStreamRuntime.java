@@ -57,7 +57,6 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
   private final ListenerBus listeners;
   private final ProgressBoard progress = new ProgressBoard();
   private final StartedParts parts;
-  private final CountDownLatch loopEnded = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /** Threads that the end of the context waits for, so they can't wait for it. */
@@ -69,8 +68,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
   private StopRequest stopRequest = StopRequest.NONE;
   private boolean starting;
   private @Nullable Throwable failure;
-  private @Nullable BatchLoop loop;
-  private @Nullable Thread batchThread;
+  private @Nullable BatchThread batches;
   private @Nullable ShutdownHook shutdownHook;
   private Engine.@Nullable Hold engineHold;
 
@@ -96,13 +94,13 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
       begin(checkpoint);
       control.start();
     } catch (Throwable e) {
-      BatchLoop running;
+      BatchThread running;
       synchronized (this) {
         failure = e;
-        running = loop;
+        running = batches;
       }
       if (running != null) {
-        cancel(running);
+        running.cancel();
       }
       finish();
       throw e;
@@ -149,23 +147,23 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
     parts.fixGraph();
     checkpoint.ifPresent(parts::openCheckpoint);
     parts.startSources();
-    BatchLoop made = parts.loop(progress, this);
-    Thread thread = Threads.daemon(setup.name() + "-batches", made);
+    BatchThread made =
+        new BatchThread(
+            setup.name() + "-batches", parts.loop(progress, this), clock, setup.cancellation());
     boolean gracefully = conf.get(Settings.STOP_GRACEFULLY_ON_SHUTDOWN);
     synchronized (this) {
       engineHold = setup.engine().hold();
       shutdownHook = ShutdownHook.register(setup.name() + "-shutdown", () -> stop(gracefully));
-      loop = made;
-      batchThread = thread;
+      batches = made;
       state = StreamingContextState.ACTIVE;
       if (stopRequest != StopRequest.NONE) {
         made.stop(stopRequest == StopRequest.GRACEFULLY);
       }
     }
-    ownThreads.add(thread);
+    ownThreads.add(made.thread());
     listeners.start();
     listeners.post(new StreamingListenerStreamingStarted(clock.millis()));
-    thread.start();
+    made.start();
   }
 
   @Override
@@ -206,13 +204,13 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
 
   /** Leaves a request; once this returns, no batch begins that the request is to prevent. */
   private void request(StopRequest request) {
-    BatchLoop running;
+    BatchThread running;
     synchronized (this) {
       if (request.compareTo(stopRequest) > 0) {
         stopRequest = request;
         notifyAll();
       }
-      running = loop;
+      running = batches;
     }
     if (running != null) {
       running.stop(request == StopRequest.GRACEFULLY);
@@ -233,18 +231,15 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
   @Override
   public void ended() {
     request(StopRequest.GRACEFULLY);
-    loopEnded.countDown();
-    synchronized (this) {
-      notifyAll();
-    }
   }
 
   private void control() {
     try {
       awaitRequest();
-      BatchLoop running = currentLoop();
-      if (running != null) {
-        endLoop(running);
+      BatchThread running = batches();
+      if (running != null
+          && !running.end(conf.get(Settings.GRACEFUL_STOP_TIMEOUT), limits.cancellation())) {
+        parts.abandonCheckpoint();
       }
     } catch (InterruptedException e) {
       LOG.error("the control thread of {} was interrupted; stopping at once", setup.name(), e);
@@ -267,67 +262,12 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
     }
   }
 
-  private void endLoop(BatchLoop running) throws InterruptedException {
-    boolean ended = false;
-    if (currentRequest() == StopRequest.GRACEFULLY) {
-      ended = awaitLoop(conf.get(Settings.GRACEFUL_STOP_TIMEOUT), true);
-      if (!ended && currentRequest() == StopRequest.GRACEFULLY) {
-        LOG.warn(
-            "{} has not finished within {}; cancelling what runs",
-            setup.name(),
-            conf.get(Settings.GRACEFUL_STOP_TIMEOUT));
-      }
-    }
-    if (!ended) {
-      cancel(running);
-      if (!awaitLoop(limits.cancellation(), false)) {
-        running.abandon();
-        parts.abandonCheckpoint();
-        Thread thread = currentBatchThread();
-        if (thread != null) {
-          Errand.leaveBehind("user code", thread);
-        }
-      }
-    }
-  }
-
-  /** Cancels jobs, and interrupts what user code does outside of jobs. */
-  private void cancel(BatchLoop running) {
-    running.stop(false);
-    setup.cancellation().cancel();
-    Thread thread = currentBatchThread();
-    if (thread != null) {
-      thread.interrupt();
-    }
-  }
-
-  private synchronized @Nullable BatchLoop currentLoop() {
-    return loop;
-  }
-
-  private synchronized @Nullable Thread currentBatchThread() {
-    return batchThread;
+  private synchronized @Nullable BatchThread batches() {
+    return batches;
   }
 
   private synchronized StopRequest currentRequest() {
     return stopRequest;
-  }
-
-  /** Waits for the loop, and no longer once {@code untilAtOnce} and a stop at once is asked for. */
-  private boolean awaitLoop(Duration timeout, boolean untilAtOnce) throws InterruptedException {
-    long deadline = clock.nanoTime() + timeout.toNanos();
-    while (loopEnded.getCount() > 0) {
-      long left = deadline - clock.nanoTime();
-      if (left <= 0 || (untilAtOnce && currentRequest() == StopRequest.AT_ONCE)) {
-        return loopEnded.getCount() == 0;
-      }
-      synchronized (this) {
-        if (loopEnded.getCount() > 0 && !(untilAtOnce && stopRequest == StopRequest.AT_ONCE)) {
-          TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, TimeUnit.SECONDS.toNanos(1)));
-        }
-      }
-    }
-    return true;
   }
 
   /** The last steps, whatever came before; never throws. */
@@ -423,7 +363,8 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
                 () ->
                     new IllegalStateException(
                         stream + " has no batches: the streaming context has not been started"));
-    boolean isBatchThread = Thread.currentThread() == currentBatchThread();
+    BatchThread running = batches();
+    boolean isBatchThread = running != null && running.thread() == Thread.currentThread();
     return present.slice(stream, fromMillis, toMillis, isBatchThread);
   }
 
