@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,12 +35,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole programs whose storage can't be written, or does not answer. */
@@ -191,12 +192,25 @@ class StorageTroubleTest {
   private final SkippingClock clock = new SkippingClock();
   private String appName = "trouble";
   private String maxInlineBytes = "16k";
+  private final List<Gate> gates = new ArrayList<>();
+
+  /** So that a test which fails leaves no thread behind. */
+  @AfterEach
+  void openGates() {
+    gates.forEach(gate -> gate.set(false, false));
+  }
 
   @BeforeEach
   void makeDirectories() throws IOException {
     input = Files.createDirectory(directory.resolve("input"));
     checkpoint = directory.resolve("checkpoint");
     ledger = directory.resolve("ledger");
+  }
+
+  private Gate gate() throws IOException {
+    Gate gate = new Gate(checkpoint);
+    gates.add(gate);
+    return gate;
   }
 
   private Conf conf(String writeTimeout) {
@@ -264,7 +278,7 @@ class StorageTroubleTest {
 
   /** Starts the program on what it has left, and waits for a file that comes then. */
   private void goOnWith(String file) throws Exception {
-    try (StreamingContext context = context(new Gate(checkpoint), "10s")) {
+    try (StreamingContext context = context(gate(), "10s")) {
       goOnWith(file, context);
     }
   }
@@ -310,7 +324,7 @@ class StorageTroubleTest {
 
   @Test
   void storageThatIsReadOnlyAtTheStart_isNamed() throws IOException {
-    Gate gate = new Gate(checkpoint);
+    Gate gate = gate();
     gate.set(false, true);
     try (StreamingContext context = context(gate, "10s")) {
       assertThatThrownBy(context::start)
@@ -323,7 +337,7 @@ class StorageTroubleTest {
 
   @Test
   void storageThatBecomesReadOnly_stopsTheProgramByName_andLosesNothing() throws Exception {
-    Gate gate = new Gate(checkpoint);
+    Gate gate = gate();
     try (StreamingContext context = context(gate, "100ms")) {
       CountDownLatch done = batchesWithRecords(context, 1);
       file("a");
@@ -343,7 +357,7 @@ class StorageTroubleTest {
 
   @Test
   void storageThatHoldsAWriteUp_letsTheBatchWait_andNobodyElse() throws Exception {
-    Gate gate = new Gate(checkpoint);
+    Gate gate = gate();
     try (StreamingContext context = context(gate, "10s");
         StreamingContext other = new StreamingContext(conf("10s"), INTERVAL)) {
       CountDownLatch done = batchesWithRecords(context, 2);
@@ -372,7 +386,7 @@ class StorageTroubleTest {
 
   @Test
   void storageThatHoldsAWriteUp_doesNotHoldUpAStop_andNothingIsLost() throws Exception {
-    Gate gate = new Gate(checkpoint);
+    Gate gate = gate();
     try (StreamingContext context = context(gate, "10s")) {
       CountDownLatch done = batchesWithRecords(context, 1);
       file("a");
@@ -393,7 +407,7 @@ class StorageTroubleTest {
 
   @Test
   void aWriteThatFailsAfterItWasHeldUpForTooLong_isNotTriedAgain() throws Exception {
-    Gate gate = new Gate(checkpoint);
+    Gate gate = gate();
     try (StreamingContext context = context(gate, "1ms")) {
       CountDownLatch done = batchesWithRecords(context, 1);
       file("a");
@@ -412,28 +426,36 @@ class StorageTroubleTest {
   }
 
   /** Lets time go by until the storage has been waited for long enough. */
-  private void skipUntil(BooleanSupplier ended) {
+  private void skipUntil(BooleanSupplier ended) throws InterruptedException {
     while (!ended.getAsBoolean()) {
       clock.skip(Duration.ofMillis(100));
+      throwIfInterrupted();
       Thread.onSpinWait();
     }
   }
 
+  /** Lets the time limit of a test end its loops. */
+  private static void throwIfInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
   /** Threads of the context of this name. */
-  private void awaitNoThreadsOf(String name) {
+  private void awaitNoThreadsOf(String name) throws InterruptedException {
     while (Thread.getAllStackTraces().keySet().stream()
         .anyMatch(thread -> thread.getName().startsWith(name))) {
+      throwIfInterrupted();
       Thread.onSpinWait();
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"log/, writing log/, the plan of batch", "data/, writing data/, what batch"})
-  void aWriteThatNeverReturns_stopsTheProgramByName_andNothingIsLost(
-      String held, String doing, String part) throws Exception {
-    appName = "never-returns";
+  @ValueSource(strings = {"log/", "data/"})
+  void aWriteThatNeverReturns_stopsTheProgramByName_andNothingIsLost(String held) throws Exception {
+    appName = "never-returns-" + held.replace("/", "");
     maxInlineBytes = "0";
-    Gate gate = new Gate(checkpoint);
+    Gate gate = gate();
     try (StreamingContext context = counting(gate, "0s")) {
       CountDownLatch done = batchesWithRecords(context, 1);
       file("a");
@@ -446,10 +468,11 @@ class StorageTroubleTest {
       assertThatThrownBy(context::awaitTermination)
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("the checkpoint's storage does not answer")
-          .hasMessageContaining(doing)
+          .hasMessageContaining("writing " + held)
           .hasMessageContaining("in " + checkpoint)
           .hasMessageContaining("has not returned for 10 s")
-          .hasMessageContaining("it is part of " + part)
+          // A plan, or what is written in its place while there is no input.
+          .hasMessageMatching("(?s).*it is part of .*batch.*")
           .hasMessageContaining("start again")
           .hasMessageContaining("millrace.checkpoint.writeTimeout");
     }
@@ -457,7 +480,7 @@ class StorageTroubleTest {
     gate.hold(name -> false);
     awaitNoThreadsOf(appName);
     appName = "next";
-    try (StreamingContext context = counting(new Gate(checkpoint), "10s")) {
+    try (StreamingContext context = counting(gate(), "10s")) {
       goOnWith("c", context);
     }
     assertThat(lines()).containsExactlyInAnyOrder("a", "b", "c");
@@ -496,8 +519,8 @@ class StorageTroubleTest {
   void aStartThatIsHeldUpByItsStorage_isEndedByAStop(int write) throws Exception {
     file("a");
     goOnWith("b");
-    appName = "held-start";
-    Gate gate = new Gate(checkpoint);
+    appName = "held-start-" + write;
+    Gate gate = gate();
     gate.hold(write(write));
     try (StreamingContext context = context(gate, "10s")) {
       CompletableFuture<Throwable> thrown = starting(context);
@@ -508,7 +531,7 @@ class StorageTroubleTest {
           .isLessThan(SHORT.multipliedBy(20));
       assertThat(thrown.get())
           .isInstanceOf(CheckpointException.class)
-          .hasMessageContaining("held-start was stopped while it started")
+          .hasMessageContaining(appName + " was stopped while it started")
           .hasMessageContaining(
               write == 1 ? "the opening of the checkpoint " : "bringing the sources");
       assertThat(context.getState()).isEqualTo(StreamingContextState.STOPPED);
@@ -525,7 +548,7 @@ class StorageTroubleTest {
   void aStartWhoseStorageNeverAnswers_failsByName(int write) throws Exception {
     file("a");
     goOnWith("b");
-    Gate gate = new Gate(checkpoint);
+    Gate gate = gate();
     gate.hold(write(write));
     try (StreamingContext context = context(gate, "20s")) {
       CompletableFuture<Throwable> thrown = starting(context);
