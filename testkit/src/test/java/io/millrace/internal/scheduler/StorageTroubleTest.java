@@ -49,6 +49,7 @@ class StorageTroubleTest {
 
   private static final Duration INTERVAL = Duration.ofMillis(20);
   private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration LOOK = Duration.ofMillis(20);
 
   @TempDir private Path directory;
   private Path input;
@@ -227,7 +228,7 @@ class StorageTroubleTest {
                 StreamingContext.builder(conf(writeTimeout), INTERVAL),
                 setup ->
                     new DefaultStreamRuntime(
-                        setup, new TimeLimits(SHORT, SHORT, SHORT, SHORT, SHORT)))
+                        setup, new TimeLimits(SHORT, SHORT, SHORT, SHORT, LOOK)))
             .clock(clock)
             .checkpoint(storage)
             .build();
