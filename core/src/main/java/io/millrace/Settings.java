@@ -184,7 +184,8 @@ public final class Settings {
           durationAtLeast(Duration.ZERO, ChronoUnit.MILLIS),
           Duration.ofMinutes(5),
           "How long a write to the checkpoint that fails, on a full disk for instance, is tried"
-              + " again before the context stops. Batches wait meanwhile, and nothing is lost.");
+              + " again before the context stops; and how long, but at least 10 s, a call of its"
+              + " storage may take without an answer. Batches wait meanwhile, and nothing is lost.");
 
   /** {@code millrace.streaming.batchFailure}: what a failed output does to its context. */
   public static final Setting<BatchFailure> BATCH_FAILURE =

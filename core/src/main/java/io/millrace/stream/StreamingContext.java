@@ -695,6 +695,10 @@ public final class StreamingContext implements AutoCloseable {
    *
    * @throws IllegalStateException if nothing is declared that has an effect, or if the context has
    *     been started or stopped before
+   * @throws CheckpointException if the checkpoint can't be opened or does not fit the program, in
+   *     which case a driver that works on it goes on; or if its storage does not answer within
+   *     {@code millrace.checkpoint.writeTimeout}, or not soon after another thread has called
+   *     {@link #stop()}. The context is stopped then
    * @throws RuntimeException if a source can't start; the context is stopped then
    */
   public void start() {

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A plan tells what a start makes of a checkpoint, and changes nothing. */
@@ -309,6 +311,71 @@ class CheckpointPlanTest {
                 assertThat(line)
                     .startsWith("refused  state   totals  ")
                     .contains("say allowDrop(\"totals\")"));
+  }
+
+  /** Starts a program that is refused, beside one that runs. */
+  private void startRefused(Version version, String reason) {
+    try (StreamingContext refused = context(program(version))) {
+      assertThatThrownBy(refused::start)
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining(reason);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "WITHOUT_STATE, totals",
+    "WITHOUT_OUTPUT, ledger",
+    "WITH_ANOTHER_SOURCE, lines",
+    "WITH_OTHER_PANES, sums"
+  })
+  void aStartThatIsRefused_leavesTheDriverThatRunsAtWork(Version version, String lost)
+      throws Exception {
+    file("a", "x");
+    try (StreamingContext running = context(program(Version.FIRST))) {
+      running.start();
+      awaitIdle(running);
+      clock.advance(SECOND);
+      awaitIdle(running);
+
+      startRefused(version, lost);
+
+      file("b", "y");
+      clock.advance(SECOND);
+      awaitIdle(running);
+    }
+    assertThat(plan(program(Version.FIRST)).lastBatch()).isEqualTo(2);
+  }
+
+  @Test
+  void aStartThatLacksASourceOfTheOpenBatch_leavesTheDriverThatRunsItAtWork() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    Consumer<StreamingContext> waiting =
+        context -> {
+          declare(context, Version.DROPPING_THE_SOURCE);
+          context
+              .textFileStream(input.toString(), false)
+              .uid("more")
+              .foreachRDD(
+                  rdd -> {
+                    begun.countDown();
+                    released.await();
+                  });
+        };
+    try (StreamingContext running = context(waiting)) {
+      running.start();
+      awaitIdle(running);
+      file("a", "x");
+      clock.advance(SECOND);
+      begun.await();
+
+      startRefused(Version.DROPPING_THE_SOURCE, "batch 1 is planned with input of more");
+
+      released.countDown();
+      awaitIdle(running);
+    }
+    assertThat(plan(waiting).lastBatch()).isEqualTo(1);
   }
 
   @Test

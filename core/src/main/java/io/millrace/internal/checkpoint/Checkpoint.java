@@ -11,8 +11,10 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -75,32 +77,52 @@ public final class Checkpoint {
    */
   public static Checkpoint claim(
       CheckpointStorage storage, Supplier<UUID> newId, int retainedBatches) throws IOException {
-    return claim(storage, newId, retainedBatches, identity -> {});
+    return claim(storage, newId, retainedBatches, Admission.OF_ALL);
   }
 
-  /** May refuse a place that is a checkpoint, before anything in it is claimed. */
-  @FunctionalInterface
+  /** May refuse a checkpoint before it is claimed, so that drivers which have it go on. */
   public interface Admission {
 
+    /** Refuses none. */
+    Admission OF_ALL = new Admission() {};
+
     /**
-     * @param identity the name of the object that makes the place a checkpoint, which never changes
+     * Looks at the place.
+     *
+     * @param identity the name of the object that makes it a checkpoint, which never changes
      * @throws IOException to refuse it
      */
-    void check(String identity) throws IOException;
+    default void checkPlace(String identity) throws IOException {}
+
+    /**
+     * Looks at what would be claimed; again each time that another driver has gone on meanwhile.
+     * Throws whatever it likes to refuse it.
+     */
+    default void checkState(CheckpointState state) {}
   }
 
   /**
-   * As {@link #claim(CheckpointStorage, Supplier, int)}, if the place is admitted.
+   * As {@link #claim(CheckpointStorage, Supplier, int)}, if the checkpoint is admitted.
    *
-   * @throws IOException also if it is not; drivers that have claimed it before go on then
+   * @throws IOException also if its place is not; drivers that have claimed it before go on then
    */
   public static Checkpoint claim(
       CheckpointStorage storage, Supplier<UUID> newId, int retainedBatches, Admission admission)
       throws IOException {
     UUID id = Identity.readOrCreate(storage, newId);
-    admission.check(Identity.NAME);
-    SlotLog.Claimed claimed = SlotLog.claim(storage, LOG, newId.get());
-    History history = History.of(claimed.before().slots());
+    admission.checkPlace(Identity.NAME);
+    AtomicReference<History> claimable = new AtomicReference<>();
+    SlotLog.Claimed claimed =
+        SlotLog.claim(
+            storage,
+            LOG,
+            newId.get(),
+            before -> {
+              History history = History.of(before.slots());
+              admission.checkState(history.state());
+              claimable.set(history);
+            });
+    History history = Objects.requireNonNull(claimable.get());
     Checkpoint checkpoint = new Checkpoint(storage, id, claimed.log(), history, retainedBatches);
     checkpoint.deleteStrays(history.objects());
     return checkpoint;

@@ -3,16 +3,12 @@ package io.millrace.internal.scheduler;
 import io.millrace.Conf;
 import io.millrace.Settings;
 import io.millrace.TaskContext;
-import io.millrace.internal.system.Ids;
-import io.millrace.internal.system.LocalMachine;
 import io.millrace.internal.system.ShutdownHook;
 import io.millrace.internal.system.SystemClock;
 import io.millrace.internal.system.Threads;
 import io.millrace.spi.Clock;
 import io.millrace.spi.Engine;
-import io.millrace.spi.Machine;
 import io.millrace.spi.plan.PlanNode;
-import io.millrace.spi.state.StateLimits;
 import io.millrace.stream.CheckpointPlan;
 import io.millrace.stream.CheckpointSpec;
 import io.millrace.stream.Progress;
@@ -22,7 +18,6 @@ import io.millrace.stream.StreamingContextState;
 import io.millrace.stream.StreamingListener;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPlanned;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerStreamingStarted;
-import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.StreamNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -46,26 +40,9 @@ import org.slf4j.LoggerFactory;
  * stop at once overtakes a graceful one. User code may hang at any of these steps: each has a
  * limit, after which the step is left behind.
  */
-final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, InputContext.Owner {
+final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, StartedParts.Owner {
 
   private static final Logger LOG = LoggerFactory.getLogger(DefaultStreamRuntime.class);
-
-  /**
-   * How long the end of a context waits for user code.
-   *
-   * @param cancellation until what was cancelled notices
-   * @param sources until all sources have stopped
-   * @param listeners until listeners have heard the last events
-   * @param checkpoint until sinks and the checkpoint's storage are closed
-   */
-  record Limits(Duration cancellation, Duration sources, Duration listeners, Duration checkpoint) {
-    static final Limits DEFAULT =
-        new Limits(
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(15),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(10));
-  }
 
   private enum StopRequest {
     NONE,
@@ -74,15 +51,13 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   }
 
   private final StreamRuntimeProvider.Setup setup;
-  private final Limits limits;
+  private final TimeLimits limits;
   private final Conf conf;
   private final Clock clock;
   private final ListenerBus listeners;
   private final ProgressBoard progress = new ProgressBoard();
-  private final Machine machine = new LocalMachine();
-  private final CountDownLatch loopEnded = new CountDownLatch(1);
+  private final StartedParts parts;
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final List<InputNode<?>> startedInputs = new CopyOnWriteArrayList<>();
 
   /** Threads that the end of the context waits for, so they can't wait for it. */
   private final Set<Thread> ownThreads = ConcurrentHashMap.newKeySet();
@@ -93,23 +68,21 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   private StopRequest stopRequest = StopRequest.NONE;
   private boolean starting;
   private @Nullable Throwable failure;
-  private @Nullable StreamPlans plans;
-  private @Nullable Journal journal;
-  private @Nullable BatchLoop loop;
-  private @Nullable Thread batchThread;
+  private @Nullable BatchThread batches;
   private @Nullable ShutdownHook shutdownHook;
   private Engine.@Nullable Hold engineHold;
 
   DefaultStreamRuntime(StreamRuntimeProvider.Setup setup) {
-    this(setup, Limits.DEFAULT);
+    this(setup, TimeLimits.DEFAULT);
   }
 
-  DefaultStreamRuntime(StreamRuntimeProvider.Setup setup, Limits limits) {
+  DefaultStreamRuntime(StreamRuntimeProvider.Setup setup, TimeLimits limits) {
     this.setup = setup;
     this.limits = limits;
     this.conf = setup.conf();
     this.clock = setup.clock().orElseGet(SystemClock::new);
     this.listeners = new ListenerBus(conf.get(Settings.LISTENER_QUEUE_SIZE), setup.name());
+    this.parts = new StartedParts(setup, limits, clock, listeners, this);
   }
 
   @Override
@@ -121,13 +94,13 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
       begin(checkpoint);
       control.start();
     } catch (Throwable e) {
-      BatchLoop running;
+      BatchThread running;
       synchronized (this) {
         failure = e;
-        running = loop;
+        running = batches;
       }
       if (running != null) {
-        cancel(running);
+        running.cancel();
       }
       finish();
       throw e;
@@ -141,15 +114,9 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     beginStart();
     ownThreads.add(Thread.currentThread());
     try {
-      StreamPlans streamPlans = fixGraph();
+      parts.fixGraph();
       listeners.start();
-      CheckpointPlan plan =
-          opening(checkpoint, streamPlans)
-              .plan(
-                  input -> {
-                    startedInputs.add(input);
-                    startSource(input);
-                  });
+      CheckpointPlan plan = parts.planCheckpoint(checkpoint);
       plan.lines().forEach(LOG::info);
       listeners.post(new StreamingListenerCheckpointPlanned(plan));
       return plan;
@@ -177,99 +144,26 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
 
   /** Starts everything but the control thread. */
   private void begin(Optional<CheckpointSpec> checkpoint) {
-    StreamPlans streamPlans = fixGraph();
-    Journal opened =
-        checkpoint.isPresent() ? opening(checkpoint.get(), streamPlans).open() : new Journal.None();
-    synchronized (this) {
-      journal = opened;
-    }
-    for (StreamNode<?> node : streamPlans.neededNodes()) {
-      if (node instanceof InputNode<?> input) {
-        startedInputs.add(input);
-        startSource(input);
-      }
-    }
-    opened.resumeSources(List.copyOf(startedInputs));
-    BatchLoop made =
-        new BatchLoop(
-            new TickSchedule(setup.batchIntervalMillis()),
-            clock,
-            List.copyOf(startedInputs),
-            setup.graph().outputs(),
-            streamPlans,
-            opened,
-            FailurePolicy.of(conf),
-            listeners,
-            progress,
-            this);
-    Thread thread = Threads.daemon(setup.name() + "-batches", made);
+    parts.fixGraph();
+    checkpoint.ifPresent(parts::openCheckpoint);
+    parts.startSources();
+    BatchThread made =
+        new BatchThread(
+            setup.name() + "-batches", parts.loop(progress, this), clock, setup.cancellation());
     boolean gracefully = conf.get(Settings.STOP_GRACEFULLY_ON_SHUTDOWN);
     synchronized (this) {
       engineHold = setup.engine().hold();
       shutdownHook = ShutdownHook.register(setup.name() + "-shutdown", () -> stop(gracefully));
-      loop = made;
-      batchThread = thread;
+      batches = made;
       state = StreamingContextState.ACTIVE;
       if (stopRequest != StopRequest.NONE) {
         made.stop(stopRequest == StopRequest.GRACEFULLY);
       }
     }
-    ownThreads.add(thread);
+    ownThreads.add(made.thread());
     listeners.start();
     listeners.post(new StreamingListenerStreamingStarted(clock.millis()));
-    thread.start();
-  }
-
-  private StreamPlans fixGraph() {
-    setup.graph().fix();
-    StreamPlans streamPlans =
-        new StreamPlans(
-            setup.graph().nodes(),
-            setup.graph().outputs(),
-            setup.engine(),
-            new States(setup.engine(), setup.cancellation(), limits(conf)),
-            setup.graph().rememberMillis(),
-            conf.get(Settings.UNPERSIST));
-    synchronized (this) {
-      plans = streamPlans;
-    }
-    return streamPlans;
-  }
-
-  private CheckpointOpening opening(CheckpointSpec spec, StreamPlans streamPlans) {
-    Patience patience =
-        new Patience(
-            clock,
-            conf.get(Settings.CHECKPOINT_WRITE_TIMEOUT),
-            () -> currentRequest() == StopRequest.AT_ONCE);
-    return new CheckpointOpening(
-        spec,
-        conf,
-        setup.engine(),
-        setup.cancellation(),
-        streamPlans,
-        setup.graph(),
-        patience,
-        clock,
-        listeners,
-        Ids::random,
-        machine.threads(setup.name() + "-compaction", 1, 1));
-  }
-
-  private static StateLimits limits(Conf conf) {
-    return new StateLimits(
-        conf.find(Settings.STATE_MAX_ENTRIES).orElse(Long.MAX_VALUE),
-        conf.find(Settings.STATE_MAX_BYTES).orElse(Long.MAX_VALUE));
-  }
-
-  private void startSource(InputNode<?> input) {
-    try {
-      input.source().start(new InputContext(input.id(), setup, clock, listeners, this));
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(input.label() + " can't start: " + e.getMessage(), e);
-    }
+    made.start();
   }
 
   @Override
@@ -310,13 +204,13 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
 
   /** Leaves a request; once this returns, no batch begins that the request is to prevent. */
   private void request(StopRequest request) {
-    BatchLoop running;
+    BatchThread running;
     synchronized (this) {
       if (request.compareTo(stopRequest) > 0) {
         stopRequest = request;
         notifyAll();
       }
-      running = loop;
+      running = batches;
     }
     if (running != null) {
       running.stop(request == StopRequest.GRACEFULLY);
@@ -337,23 +231,15 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   @Override
   public void ended() {
     request(StopRequest.GRACEFULLY);
-    loopEnded.countDown();
-    synchronized (this) {
-      notifyAll();
-    }
   }
 
   private void control() {
     try {
-      BatchLoop running;
-      synchronized (this) {
-        while (stopRequest == StopRequest.NONE) {
-          wait();
-        }
-        running = loop;
-      }
-      if (running != null) {
-        endLoop(running);
+      awaitRequest();
+      BatchThread running = batches();
+      if (running != null
+          && !running.end(conf.get(Settings.GRACEFUL_STOP_TIMEOUT), limits.cancellation())) {
+        parts.abandonCheckpoint();
       }
     } catch (InterruptedException e) {
       LOG.error("the control thread of {} was interrupted; stopping at once", setup.name(), e);
@@ -362,79 +248,32 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     }
   }
 
-  private void endLoop(BatchLoop running) throws InterruptedException {
-    boolean ended = false;
-    if (currentRequest() == StopRequest.GRACEFULLY) {
-      ended = awaitLoop(conf.get(Settings.GRACEFUL_STOP_TIMEOUT), true);
-      if (!ended && currentRequest() == StopRequest.GRACEFULLY) {
-        LOG.warn(
-            "{} has not finished within {}; cancelling what runs",
-            setup.name(),
-            conf.get(Settings.GRACEFUL_STOP_TIMEOUT));
+  /**
+   * Waits until somebody wants the context to stop, and sees meanwhile that its storage answers.
+   */
+  private void awaitRequest() throws InterruptedException {
+    while (!isStopping()) {
+      synchronized (this) {
+        if (!isStopping()) {
+          TimeUnit.NANOSECONDS.timedWait(this, limits.look().toNanos());
+        }
       }
-    }
-    if (!ended) {
-      cancel(running);
-      if (!awaitLoop(limits.cancellation(), false)) {
-        running.abandon();
-        leaveBehind("user code", currentBatchThread());
-      }
+      parts.look().ifPresent(this::failed);
     }
   }
 
-  /** Cancels jobs, and interrupts what user code does outside of jobs. */
-  private void cancel(BatchLoop running) {
-    running.stop(false);
-    setup.cancellation().cancel();
-    Thread thread = currentBatchThread();
-    if (thread != null) {
-      thread.interrupt();
-    }
-  }
-
-  private synchronized @Nullable Thread currentBatchThread() {
-    return batchThread;
+  private synchronized @Nullable BatchThread batches() {
+    return batches;
   }
 
   private synchronized StopRequest currentRequest() {
     return stopRequest;
   }
 
-  /** Waits for the loop, and no longer once {@code untilAtOnce} and a stop at once is asked for. */
-  private boolean awaitLoop(Duration timeout, boolean untilAtOnce) throws InterruptedException {
-    long deadline = clock.nanoTime() + timeout.toNanos();
-    while (loopEnded.getCount() > 0) {
-      long left = deadline - clock.nanoTime();
-      if (left <= 0 || (untilAtOnce && currentRequest() == StopRequest.AT_ONCE)) {
-        return loopEnded.getCount() == 0;
-      }
-      synchronized (this) {
-        if (loopEnded.getCount() > 0 && !(untilAtOnce && stopRequest == StopRequest.AT_ONCE)) {
-          TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, TimeUnit.SECONDS.toNanos(1)));
-        }
-      }
-    }
-    return true;
-  }
-
-  private void leaveBehind(String what, @Nullable Thread thread) {
-    if (thread != null) {
-      thread.interrupt();
-      IllegalStateException where =
-          new IllegalStateException(what + " ran here when its context had to stop");
-      where.setStackTrace(thread.getStackTrace());
-      LOG.error(
-          "{} on {} does not react to cancellation; the context stops without it",
-          what,
-          thread.getName(),
-          where);
-    }
-  }
-
   /** The last steps, whatever came before; never throws. */
   private void finish() {
     try {
-      stopSources();
+      parts.stopSources();
       listeners.stop(limits.listeners().toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -446,38 +285,11 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
     }
   }
 
-  private void stopSources() throws InterruptedException {
-    if (startedInputs.isEmpty()) {
-      return;
-    }
-    Thread stopping = Threads.daemon(setup.name() + "-sources", this::stopEachSource);
-    ownThreads.add(stopping);
-    stopping.start();
-    stopping.join(limits.sources().toMillis());
-    if (stopping.isAlive()) {
-      leaveBehind("the stop of a source", stopping);
-    }
-  }
-
-  private void stopEachSource() {
-    for (InputNode<?> input : startedInputs) {
-      try {
-        input.source().stop();
-      } catch (Throwable e) {
-        LOG.error("stopping the source of {} failed", input, e);
-      }
-    }
-  }
-
   private void declareStopped() {
     List<Runnable> actions;
     ShutdownHook hook;
-    StreamPlans last;
-    Journal lastJournal;
     Engine.Hold lastHold;
     synchronized (this) {
-      last = plans;
-      lastJournal = journal;
       lastHold = engineHold;
       state = StreamingContextState.STOPPED;
       actions = List.copyOf(stopActions);
@@ -488,12 +300,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
       if (hook != null) {
         hook.remove();
       }
-      if (lastJournal != null) {
-        close(lastJournal);
-      }
-      if (last != null) {
-        last.close();
-      }
+      parts.close();
       actions.forEach(Runnable::run);
     } catch (RuntimeException e) {
       LOG.error("the end of {} is not complete", setup.name(), e);
@@ -502,21 +309,6 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
         lastHold.close();
       }
       stopped.countDown();
-    }
-  }
-
-  /** Its storage or a sink may hold the end up, and with it whoever waits for the context. */
-  private void close(Journal last) {
-    Thread closing = Threads.daemon(setup.name() + "-checkpoint", last::close);
-    closing.start();
-    try {
-      closing.join(limits.checkpoint().toMillis());
-      if (closing.isAlive()) {
-        leaveBehind("the end of the checkpoint", closing);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      LOG.warn("interrupted while the checkpoint of {} was closed", setup.name(), e);
     }
   }
 
@@ -564,17 +356,16 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
 
   @Override
   public List<PlanNode<?>> slice(StreamNode<?> stream, long fromMillis, long toMillis) {
-    StreamPlans present;
-    Thread batches;
-    synchronized (this) {
-      present = plans;
-      batches = batchThread;
-    }
-    if (present == null) {
-      throw new IllegalStateException(
-          stream + " has no batches: the streaming context has not been started");
-    }
-    return present.slice(stream, fromMillis, toMillis, Thread.currentThread() == batches);
+    StreamPlans present =
+        parts
+            .plans()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        stream + " has no batches: the streaming context has not been started"));
+    BatchThread running = batches();
+    boolean isBatchThread = running != null && running.thread() == Thread.currentThread();
+    return present.slice(stream, fromMillis, toMillis, isBatchThread);
   }
 
   @Override
@@ -590,6 +381,21 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Inpu
   @Override
   public void removeListener(StreamingListener listener) {
     listeners.remove(listener);
+  }
+
+  @Override
+  public boolean isStopping() {
+    return currentRequest() != StopRequest.NONE;
+  }
+
+  @Override
+  public boolean isStoppingAtOnce() {
+    return currentRequest() == StopRequest.AT_ONCE;
+  }
+
+  @Override
+  public void waitsFor(Thread thread) {
+    ownThreads.add(thread);
   }
 
   @Override

@@ -11,14 +11,17 @@ import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.stream.CheckpointException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tries writes to a checkpoint again while its storage fails, since a full disk may be given room
- * and a network may come back. The batch waits meanwhile, and input with it.
+ * and a network may come back. The batch waits meanwhile, and input with it. A write that neither
+ * fails nor returns is the affair of {@link StorageWatch}.
  */
 final class Patience {
 
@@ -29,6 +32,7 @@ final class Patience {
   private final Clock clock;
   private final Duration limit;
   private final BooleanSupplier isStopping;
+  private volatile @Nullable String writing;
 
   /**
    * @param limit how long a write is tried, zero for once
@@ -66,7 +70,22 @@ final class Patience {
     return write(what, job, failure -> failure.getCause() instanceof RowsNotStoredException);
   }
 
+  /** What is being written, for others who ask; empty if nothing is. */
+  Optional<String> writing() {
+    return Optional.ofNullable(writing);
+  }
+
   private <T> T write(
+      String what, Write<T> write, Predicate<? super JobFailedException> isOfStorage) {
+    writing = what;
+    try {
+      return writeUntil(what, write, isOfStorage);
+    } finally {
+      writing = null;
+    }
+  }
+
+  private <T> T writeUntil(
       String what, Write<T> write, Predicate<? super JobFailedException> isOfStorage) {
     long deadline = clock.millis() + limit.toMillis();
     long pause = FIRST_PAUSE_MILLIS;
@@ -101,6 +120,7 @@ final class Patience {
     root = root instanceof RowsNotStoredException ? root.getCause() : root;
     return root instanceof IOException
         && !(root instanceof FencedException)
+        && !(root instanceof StorageWatch.GivenUpException)
         && !(root instanceof FailedSyncException)
         && !(root instanceof CorruptionException)
         && !(root instanceof FormatVersionException);

@@ -203,7 +203,30 @@ public final class SlotLog {
    */
   public static Claimed claim(CheckpointStorage storage, String directory, UUID owner)
       throws IOException {
-    return claim(storage, directory, owner, OptionalLong.empty());
+    return claim(storage, directory, owner, before -> {});
+  }
+
+  /** May refuse a log before it is claimed. */
+  @FunctionalInterface
+  public interface Admission {
+
+    /**
+     * Looks at what is in the log. If it is admitted, it is claimed with that in it and nothing
+     * more: had another writer added to it meanwhile, it would be looked at again.
+     *
+     * @throws IOException to refuse the log, as does any unchecked exception
+     */
+    void check(Contents before) throws IOException;
+  }
+
+  /**
+   * As {@link #claim(CheckpointStorage, String, UUID)}, if the log is admitted. Who has written to
+   * it before goes on if it is not.
+   */
+  public static Claimed claim(
+      CheckpointStorage storage, String directory, UUID owner, Admission admission)
+      throws IOException {
+    return claim(storage, directory, owner, OptionalLong.empty(), admission);
   }
 
   /**
@@ -213,11 +236,15 @@ public final class SlotLog {
    */
   public static Claimed claim(CheckpointStorage storage, String directory, UUID owner, long epoch)
       throws IOException {
-    return claim(storage, directory, owner, OptionalLong.of(epoch));
+    return claim(storage, directory, owner, OptionalLong.of(epoch), before -> {});
   }
 
   private static Claimed claim(
-      CheckpointStorage storage, String directory, UUID owner, OptionalLong asked)
+      CheckpointStorage storage,
+      String directory,
+      UUID owner,
+      OptionalLong asked,
+      Admission admission)
       throws IOException {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       Contents before = read(storage, directory);
@@ -229,6 +256,7 @@ public final class SlotLog {
                     + " started",
                 directory, storage.location(), before.lastEpoch(), epoch));
       }
+      admission.check(before);
       long number = before.lastNumber() + 1;
       List<Long> earlier = claims(storage, directory, before);
       long from = before.slots().isEmpty() ? 1 : before.slots().get(0).number();

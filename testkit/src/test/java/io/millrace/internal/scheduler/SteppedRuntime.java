@@ -124,12 +124,10 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
             () -> false);
     return surroundings.journal(
         new CheckpointOpening(
-                spec,
+                new KeptParts(spec, setup.conf(), setup.engine(), plans, setup.graph()),
                 setup.conf(),
                 setup.engine(),
                 setup.cancellation(),
-                plans,
-                setup.graph(),
                 patience,
                 surroundings.ticks(),
                 listeners,

@@ -14,6 +14,7 @@ import io.millrace.testkit.SimulatedProcess.FaultPlan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -107,6 +108,47 @@ class SlotLogTest {
         .isInstanceOf(FencedException.class);
     assertThat(log.append(body("still its own"))).isEqualTo(2);
     assertThat(SlotLog.claim(storage, LOG, new UUID(0, 2), 9).log().epoch()).isEqualTo(9);
+  }
+
+  @Test
+  void claim_thatIsNotAdmittedLeavesTheLogToItsWriter() throws IOException {
+    SlotLog first = claim(storage).log();
+    first.append(body("a"));
+
+    assertThatThrownBy(
+            () ->
+                SlotLog.claim(
+                    storage,
+                    LOG,
+                    new UUID(0, 99),
+                    before -> {
+                      throw new IOException("not with " + texts(before));
+                    }))
+        .hasMessage("not with [*, a]");
+
+    assertThat(first.append(body("b"))).isEqualTo(3);
+    assertThat(texts()).containsExactly("*", "a", "b");
+  }
+
+  @Test
+  void claim_isAdmittedAgainWhenTheWriterHasGoneOnMeanwhile() throws IOException {
+    SlotLog first = claim(storage).log();
+    List<List<String>> admitted = new ArrayList<>();
+
+    SlotLog.Claimed second =
+        SlotLog.claim(
+            storage,
+            LOG,
+            new UUID(0, 99),
+            before -> {
+              admitted.add(texts(before));
+              if (admitted.size() == 1) {
+                first.append(body("meanwhile"));
+              }
+            });
+
+    assertThat(admitted).containsExactly(List.of("*"), List.of("*", "meanwhile"));
+    assertThat(texts(second.before())).containsExactly("*", "meanwhile");
   }
 
   @Test

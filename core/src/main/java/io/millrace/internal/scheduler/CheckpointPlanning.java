@@ -1,0 +1,137 @@
+package io.millrace.internal.scheduler;
+
+import io.millrace.internal.checkpoint.Checkpoint;
+import io.millrace.internal.checkpoint.CheckpointState;
+import io.millrace.spi.checkpoint.CheckpointStorage;
+import io.millrace.spi.state.StatePlace;
+import io.millrace.stream.CheckpointException;
+import io.millrace.stream.CheckpointPlan;
+import io.millrace.stream.graph.InputNode;
+import io.millrace.stream.graph.StreamNode;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * Tells what {@link CheckpointOpening} would do. Claims and writes nothing, and opens no sink: a
+ * driver may be at work on the checkpoint.
+ */
+final class CheckpointPlanning {
+
+  private final KeptParts parts;
+
+  CheckpointPlanning(KeptParts parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * @param starting starts a source, which somebody else stops
+   */
+  CheckpointPlan plan(Consumer<InputNode<?>> starting) {
+    List<String> refusals = new ArrayList<>();
+    parts.misfit().ifPresent(refusals::add);
+    CheckpointState state = CheckpointState.EMPTY;
+    Map<String, String> failures = new HashMap<>();
+    try {
+      Optional<CheckpointStorage> reading = parts.spec().reading().get();
+      if (reading.isPresent()) {
+        try (CheckpointStorage storage = reading.get()) {
+          state = Checkpoint.read(storage);
+          failures.putAll(tryStates(state, parts.place(storage)));
+        }
+      }
+      failures.putAll(trySources(state, starting));
+    } catch (IOException | CheckpointException e) {
+      refusals.add("the checkpoint can't be read: " + e.getMessage());
+    }
+    return new CheckpointPlan(
+        parts.spec().location(),
+        state.lastBatch(),
+        openBatch(state),
+        parts.upgrade(state).entries().stream()
+            .map(entry -> failures.containsKey(entry.id()) ? refused(entry, failures) : entry)
+            .toList(),
+        refusals);
+  }
+
+  private static CheckpointPlan.Entry refused(
+      CheckpointPlan.Entry entry, Map<String, String> failures) {
+    return new CheckpointPlan.Entry(
+        entry.kind(),
+        entry.id(),
+        CheckpointPlan.Verdict.REFUSED,
+        Objects.requireNonNull(failures.get(entry.id())));
+  }
+
+  /** By id, why states can't be read. */
+  private Map<String, String> tryStates(CheckpointState state, StatePlace place) {
+    Upgrade upgrade = parts.upgrade(state);
+    Map<String, String> failures = new HashMap<>();
+    for (CheckpointPlan.Entry entry : upgrade.entries()) {
+      boolean goesOn =
+          entry.verdict() == CheckpointPlan.Verdict.KEPT
+              || entry.verdict() == CheckpointPlan.Verdict.REBUILT;
+      for (StreamNode<?> node : parts.plans().states().all().keySet()) {
+        if (goesOn && parts.ids().ofNode(node).equals(entry.id())) {
+          try {
+            parts.restore(node, state, place);
+          } catch (CheckpointException e) {
+            failures.put(entry.id(), String.valueOf(e.getMessage()));
+          }
+        }
+      }
+    }
+    return failures;
+  }
+
+  /** By id, why sources can't go on. Those that can't be read again are left alone. */
+  private Map<String, String> trySources(CheckpointState state, Consumer<InputNode<?>> starting) {
+    SourceReplays sources =
+        new SourceReplays(parts.ids(), new DurableValues(parts.spec().codecs()));
+    Map<String, String> failures = new HashMap<>();
+    for (StreamNode<?> node : parts.plans().neededNodes()) {
+      if (node instanceof InputNode<?> input && input.source().replay().isPresent()) {
+        try {
+          starting.accept(input);
+          sources.restore(input, state);
+          if (state.open().isPresent()) {
+            sources.range(input, state.open().get());
+          }
+        } catch (Exception e) {
+          failures.put(
+              parts.ids().ofNode(node), e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+      }
+    }
+    return failures;
+  }
+
+  private Optional<CheckpointPlan.OpenBatch> openBatch(CheckpointState state) {
+    Set<String> present = new TreeSet<>();
+    parts.sinks().forEach(binding -> present.add(parts.ids().ofSink(binding)));
+    Set<String> mayHave = new TreeSet<>();
+    state.attempts().values().forEach(attempt -> mayHave.addAll(attempt.staged().keySet()));
+    mayHave.retainAll(present);
+    return state
+        .open()
+        .map(
+            planned ->
+                new CheckpointPlan.OpenBatch(
+                    planned.batch(),
+                    Instant.ofEpochMilli(planned.timeMillis()),
+                    mayHave.isEmpty()
+                        ? CheckpointPlan.Fate.RUN_AGAIN
+                        : CheckpointPlan.Fate.ASKS_OUTPUTS,
+                    planned.parallelism(),
+                    parts.presentParallelism(),
+                    List.copyOf(mayHave)));
+  }
+}
