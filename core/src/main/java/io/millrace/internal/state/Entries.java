@@ -42,7 +42,8 @@ final class Entries {
   private long generation;
 
   /** The step under way, and how values were kept before it. */
-  private record Pending(Undo undo, Version version, int capacity, boolean hadObjects) {}
+  private record Pending(
+      Undo undo, Version version, int numPresent, int capacity, boolean hadObjects) {}
 
   /**
    * @param newTable makes a table that takes every key, with the keys and positions of a given one
@@ -70,6 +71,7 @@ final class Entries {
         new Pending(
             new Undo(lastUndoSize, values),
             new Version(),
+            numPresent,
             marks.length,
             values instanceof ObjectValues);
     pending = begun;
@@ -250,6 +252,37 @@ final class Entries {
     return pending().undo().position(index);
   }
 
+  /**
+   * Whether all positions that the step has touched have a value, as is mostly so; without a look
+   * at them, since with many keys each would be a miss of the caches.
+   */
+  private boolean areTouchedPresent(Pending begun) {
+    Undo undo = begun.undo();
+    int had = 0;
+    for (int i = 0; i < undo.size(); i++) {
+      had += isPresentMark(undo.mark(i)) ? 1 : 0;
+    }
+    return numPresent - begun.numPresent() + had == undo.size();
+  }
+
+  /**
+   * Finds those that have a value among the positions {@code [from, to)} that the step has touched.
+   *
+   * @param into as long as the range at least
+   * @return how many they are
+   */
+  int presentTouched(int from, int to, int[] into) {
+    Undo undo = pending().undo();
+    int[] marks = this.marks;
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      int position = undo.position(i);
+      into[count] = position;
+      count += marks[position] & PRESENT;
+    }
+    return count;
+  }
+
   /** What is told of each position that a step touched, when it is adopted. */
   interface Adoption {
 
@@ -276,7 +309,11 @@ final class Entries {
 
   /** What the step under way amounts to. */
   synchronized StateSize triedSize(long bytes) {
-    Undo undo = pending().undo();
+    Pending begun = pending();
+    Undo undo = begun.undo();
+    if (areTouchedPresent(begun)) {
+      return new StateSize(numPresent, bytes, undo.size(), 0);
+    }
     long updated = 0;
     long removed = 0;
     for (int i = 0; i < undo.size(); i++) {
@@ -289,17 +326,40 @@ final class Entries {
     return new StateSize(numPresent, bytes, updated, removed);
   }
 
+  /**
+   * What a step has done.
+   *
+   * @param updated positions that it has touched and that have a value
+   * @param removed positions whose values it took away
+   */
+  record Changes(long updated, long removed) {}
+
   /** Makes the step final, and forgets the keys that it left without value. */
-  synchronized void adopt(Adoption adoption) {
+  synchronized Changes adopt(Adoption adoption) {
     Pending done = pending();
-    Undo undo = done.undo();
+    Changes changes =
+        adoption == Adoption.NONE && areTouchedPresent(done)
+            ? new Changes(done.undo().size(), 0)
+            : forgetRemoved(done.undo(), adoption);
+    generation++;
+    current = done.version();
+    lastUndoSize = done.undo().size();
+    pending = null;
+    return changes;
+  }
+
+  private Changes forgetRemoved(Undo undo, Adoption adoption) {
+    long updated = 0;
+    long removed = 0;
     for (int i = 0; i < undo.size(); i++) {
       int position = undo.position(i);
       if (isPresent(position)) {
+        updated++;
         adoption.kept(position);
         continue;
       }
       if (isPresentMark(undo.mark(i))) {
+        removed++;
         adoption.removed(position);
       }
       if (adoption.mayGo(position)) {
@@ -307,10 +367,7 @@ final class Entries {
         forget(position);
       }
     }
-    generation++;
-    current = done.version();
-    lastUndoSize = undo.size();
-    pending = null;
+    return new Changes(updated, removed);
   }
 
   private void forget(int position) {

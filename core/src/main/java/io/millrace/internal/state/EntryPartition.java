@@ -338,34 +338,36 @@ final class EntryPartition implements StatePartition {
   @Override
   public StateSize adopt() {
     Attempted step = tried();
-    if (timeouts != null) {
-      timeouts.adopt(entries, step.timeMillis());
+    Timeouts timed = timeouts;
+    Entries.Changes changes;
+    if (timed == null) {
+      changes = entries.adopt(Entries.Adoption.NONE);
+    } else {
+      timed.adopt(entries, step.timeMillis());
+      changes = entries.adopt(new Queued(timed));
     }
-    Adopted adopted = new Adopted();
-    entries.adopt(adopted);
     attempted = null;
     isUnwritten &= !hasWritten;
     size.adopt(entries.size(), entries.size(), bytes());
-    return new StateSize(entries.size(), size.bytes(), adopted.numKept, adopted.numRemoved);
+    return new StateSize(entries.size(), size.bytes(), changes.updated(), changes.removed());
   }
 
-  private final class Adopted implements Entries.Adoption {
+  /** Whatever was touched is due anew. */
+  private final class Queued implements Entries.Adoption {
 
-    private long numKept;
-    private long numRemoved;
+    private final Timeouts timed;
+
+    Queued(Timeouts timed) {
+      this.timed = timed;
+    }
 
     @Override
     public void kept(int position) {
-      numKept++;
-      if (timeouts != null) {
-        timeouts.queue(entries, position);
-      }
+      timed.queue(entries, position);
     }
 
     @Override
-    public void removed(int position) {
-      numRemoved++;
-    }
+    public void removed(int position) {}
   }
 
   @Override

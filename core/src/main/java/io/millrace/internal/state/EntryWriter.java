@@ -29,16 +29,25 @@ final class EntryWriter {
    * they have none any more.
    */
   void writeTouched(@Nullable Notes notes) throws IOException {
-    for (int i = 0; i < entries.numTouched(); i++) {
+    int numTouched = entries.numTouched();
+    for (int from = 0; from < numTouched; from += present.length) {
+      int to = Math.min(numTouched, from + present.length);
+      numPresent = entries.presentTouched(from, to, present);
+      if (numPresent < to - from) {
+        addRemoved(from, to);
+      }
+      writePresent(notes);
+    }
+    writeRemoved();
+  }
+
+  private void addRemoved(int from, int to) throws IOException {
+    for (int i = from; i < to; i++) {
       int position = entries.touched(i);
-      if (entries.isPresent(position)) {
-        addPresent(position, notes);
-      } else if (entries.wasPresent(i)) {
+      if (!entries.isPresent(position) && entries.wasPresent(i)) {
         addRemoved(position);
       }
     }
-    writePresent(notes);
-    writeRemoved();
   }
 
   /** Writes all entries. */
