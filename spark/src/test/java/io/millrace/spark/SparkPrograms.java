@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 
@@ -52,10 +54,59 @@ record SparkPrograms(Path directory) {
     driverOnly.forEach(path -> wholeClassPath.append(File.pathSeparator).append(path));
     command.addAll(List.of("-cp", wholeClassPath.toString(), main));
     command.addAll(arguments);
+    home(classPath);
+    return run(main, command);
+  }
 
+  /**
+   * Submits a program as Spark's script does: its process has nothing but Spark on the class path,
+   * and is sent Millrace with the program.
+   *
+   * @param options of spark-submit
+   * @param program a directory with its classes
+   */
+  Result submit(List<String> options, Path program, String main, List<String> arguments)
+      throws Exception {
+    String classPath = System.getProperty("java.class.path");
+    Path home = home(classPath);
+    Path jars = Files.createDirectories(directory.resolve("jars"));
+    List<String> millrace = new ArrayList<>();
+    for (String path : own(classPath).split(File.pathSeparator)) {
+      Path each = Path.of(path).toAbsolutePath();
+      millrace.add(
+          Files.isDirectory(each)
+              ? jar(each, jars.resolve("millrace-" + millrace.size() + ".jar")).toString()
+              : each.toString());
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptions().split(" ")));
+    command.addAll(
+        List.of("-cp", home.resolve("jars") + "/*", "org.apache.spark.deploy.SparkSubmit"));
+    command.addAll(options);
+    command.addAll(List.of("--class", main, "--jars", String.join(",", millrace)));
+    command.add(jar(program, jars.resolve("program.jar")).toString());
+    command.addAll(arguments);
+    return run(main, command);
+  }
+
+  private static Path jar(Path classes, Path into) throws IOException {
+    try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(into));
+        Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        jar.putNextEntry(
+            new JarEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
+        Files.copy(file, jar);
+        jar.closeEntry();
+      }
+    }
+    return into;
+  }
+
+  private Result run(String main, List<String> command) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(Files.createDirectories(directory.resolve("work")).toFile());
-    builder.environment().put("SPARK_HOME", home(classPath).toString());
+    builder.environment().put("SPARK_HOME", directory.resolve("spark-home").toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     Path output = directory.resolve("output");
     Path errors = directory.resolve("errors");
