@@ -7,11 +7,9 @@ import io.millrace.examples.flights.FlightDemo;
 import io.millrace.examples.flights.PlaySpeed;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,10 +90,11 @@ class LocalClusterTest {
 
   @Test
   void aFunctionWhoseClassExecutorsLack_isNamed() throws Exception {
-    Path source = Files.createDirectories(directory.resolve("source")).resolve("DriverOnly.java");
-    Files.writeString(
-        source,
-        """
+    SparkPrograms programs = SparkPrograms.on(directory);
+    Path classes =
+        programs.compile(
+            "DriverOnly",
+            """
         import io.millrace.rdd.RDDContext;
         import java.util.List;
 
@@ -107,23 +106,9 @@ class LocalClusterTest {
           }
         }
         """);
-    Path classes = Files.createDirectories(directory.resolve("classes"));
-    assertThat(
-            ToolProvider.getSystemJavaCompiler()
-                .run(
-                    null,
-                    null,
-                    null,
-                    "-proc:none",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "-d",
-                    classes.toString(),
-                    source.toString()))
-        .isZero();
 
     SparkPrograms.Result result =
-        SparkPrograms.on(directory).run(Map.of(), List.of(classes), "DriverOnly", List.of(CLUSTER));
+        programs.run(Map.of(), List.of(classes), "DriverOnly", List.of(CLUSTER));
 
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.errors())

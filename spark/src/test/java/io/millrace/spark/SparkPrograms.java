@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
@@ -56,6 +57,22 @@ record SparkPrograms(Path directory) {
     command.addAll(arguments);
     home(classPath);
     return run(main, command);
+  }
+
+  /** Compiles a class of this name; returns the directory with what came of it. */
+  Path compile(String name, String text) throws IOException {
+    Path source = Files.createDirectories(directory.resolve("source")).resolve(name + ".java");
+    Files.writeString(source, text);
+    Path classes = Files.createDirectories(directory.resolve("classes"));
+    String classPath = System.getProperty("java.class.path");
+    List<String> options =
+        List.of("-proc:none", "-cp", classPath, "-d", classes.toString(), source.toString());
+    int errors =
+        ToolProvider.getSystemJavaCompiler().run(null, null, null, options.toArray(String[]::new));
+    if (errors != 0) {
+      throw new IllegalArgumentException(name + " does not compile");
+    }
+    return classes;
   }
 
   /**

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,22 +75,7 @@ class SubmittedProgramTest {
 
   @Test
   void runsOnTheClusterThatItIsSubmittedTo() throws Exception {
-    Path source = Files.createDirectories(directory.resolve("source")).resolve("Totals.java");
-    Files.writeString(source, PROGRAM);
-    Path classes = Files.createDirectories(directory.resolve("classes"));
-    assertThat(
-            ToolProvider.getSystemJavaCompiler()
-                .run(
-                    null,
-                    null,
-                    null,
-                    "-proc:none",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "-d",
-                    classes.toString(),
-                    source.toString()))
-        .isZero();
+    SparkPrograms programs = SparkPrograms.on(directory);
     Path defaults =
         Files.writeString(
             directory.resolve("spark-defaults.conf"),
@@ -102,20 +86,19 @@ class SubmittedProgramTest {
             """);
 
     SparkPrograms.Result result =
-        SparkPrograms.on(directory)
-            .submit(
-                List.of(
-                    "--master",
-                    "local-cluster[1,1,1024]",
-                    "--name",
-                    "totals",
-                    "--properties-file",
-                    defaults.toString(),
-                    "--conf",
-                    "spark.default.parallelism=3"),
-                classes,
-                "Totals",
-                List.of(directory.resolve("checkpoint").toString()));
+        programs.submit(
+            List.of(
+                "--master",
+                "local-cluster[1,1,1024]",
+                "--name",
+                "totals",
+                "--properties-file",
+                defaults.toString(),
+                "--conf",
+                "spark.default.parallelism=3"),
+            programs.compile("Totals", PROGRAM),
+            "Totals",
+            List.of(directory.resolve("checkpoint").toString()));
 
     assertThat(result.exitCode()).as(result.errors()).isZero();
     assertThat(result.output()).contains("local-cluster[1,1,1024] 4 on driver: false");
