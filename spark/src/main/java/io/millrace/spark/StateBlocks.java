@@ -3,13 +3,19 @@ package io.millrace.spark;
 import java.io.Serializable;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.ConcurrentModificationException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkException;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManagerMaster;
 import org.apache.spark.storage.StreamBlockId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
 /**
@@ -18,6 +24,8 @@ import scala.runtime.AbstractFunction1;
  * out of reach when they were to be removed. Used by the thread that steps.
  */
 final class StateBlocks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StateBlocks.class);
 
   /** How many steps pass between two looks for strays, which ask the driver's own books alone. */
   private static final int STEPS_BETWEEN_LOOKS = 8;
@@ -56,13 +64,26 @@ final class StateBlocks {
         wanted.addAll(blocks.blocks());
       }
     }
-    scala.collection.Iterator<BlockId> known =
-        master.getMatchingBlockIds(new OfStream(stream), false).iterator();
-    while (known.hasNext()) {
-      BlockId block = known.next();
+    for (BlockId block : known(master)) {
       if (!wanted.contains(block)) {
         master.removeBlock(block);
       }
+    }
+  }
+
+  /**
+   * What the driver's books have of the state; nothing if they have just changed, which Spark,
+   * since it reads them without a lock, sometimes tells by a failure. The next look comes.
+   */
+  private Collection<BlockId> known(BlockManagerMaster master) {
+    try {
+      return CollectionConverters.asJava(master.getMatchingBlockIds(new OfStream(stream), false));
+    } catch (Exception e) {
+      if (e instanceof SparkException && e.getCause() instanceof ConcurrentModificationException) {
+        LOG.debug("the blocks of state {} can't be looked at now", stream, e);
+        return List.of();
+      }
+      throw e;
     }
   }
 

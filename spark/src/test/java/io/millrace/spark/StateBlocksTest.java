@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.spi.Engine;
 import io.millrace.spi.state.StateSize;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
@@ -61,6 +62,30 @@ class StateBlocksTest {
 
       StoredBlocks.lose(readable);
       StoredBlocks.lose(ofAnother);
+      assertThat(engine.defaultParallelism()).isEqualTo(2);
+    }
+  }
+
+  /** Spark reads the books while it writes them, and fails if it notices. */
+  @Test
+  void aLookWhileBlocksCome_doesNotFailTheStep() throws Exception {
+    try (Engine engine = SparkInProcess.engine(1)) {
+      StateBlocks blocks = new StateBlocks(StoredBlocks.spark(), STREAM);
+      List<StreamBlockId> others = new ArrayList<>();
+      Thread storing =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 3_000; i++) {
+                  others.add(stored(STREAM + 1, i));
+                }
+              });
+      storing.start();
+      while (storing.isAlive()) {
+        blocks.beginStep();
+      }
+      storing.join();
+      others.forEach(other -> SparkEnv.get().blockManager().removeBlock(other, true));
+      assertThat(others).hasSize(3_000);
       assertThat(engine.defaultParallelism()).isEqualTo(2);
     }
   }
