@@ -11,6 +11,7 @@ import io.millrace.MillraceException;
 import io.millrace.rdd.RDDContext;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.CheckpointStorageProvider;
+import io.millrace.spi.checkpoint.ForwardingStorage;
 import io.millrace.spi.checkpoint.StorageAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -207,38 +208,21 @@ class SparkStartTest {
   }
 
   /** A storage that is elsewhere for everybody else. */
-  private record Renamed(CheckpointStorage storage, String location) implements CheckpointStorage {
+  private static final class Renamed extends ForwardingStorage {
 
-    @Override
-    public boolean putIfAbsent(String name, List<ByteBuffer> content) throws IOException {
-      return storage.putIfAbsent(name, content);
+    private final String location;
+
+    Renamed(CheckpointStorage real, String location) {
+      super(real);
+      this.location = location;
     }
 
     @Override
-    public byte[] read(String name, long offset, int length) throws IOException {
-      return storage.read(name, offset, length);
+    public String location() {
+      return location;
     }
 
-    @Override
-    public byte[] read(String name) throws IOException {
-      return storage.read(name);
-    }
-
-    @Override
-    public List<StoredObject> list(String directory) throws IOException {
-      return storage.list(directory);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      storage.delete(name);
-    }
-
-    @Override
-    public void sweep() throws IOException {
-      storage.sweep();
-    }
-
+    /** It is the test's to close. */
     @Override
     public void close() {}
   }

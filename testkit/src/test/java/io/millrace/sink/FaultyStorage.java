@@ -1,6 +1,7 @@
 package io.millrace.sink;
 
 import io.millrace.spi.checkpoint.CheckpointStorage;
+import io.millrace.spi.checkpoint.ForwardingStorage;
 import io.millrace.testkit.SinkContract.Faults;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A store one of whose puts fails, before or after it was carried out. */
-final class FaultyStorage implements CheckpointStorage {
+final class FaultyStorage extends ForwardingStorage {
 
   /** What breaks; shared by all stores at a place. */
   static final class Plan implements Faults {
@@ -36,60 +37,24 @@ final class FaultyStorage implements CheckpointStorage {
     }
   }
 
-  private final CheckpointStorage storage;
   private final Plan plan;
 
   FaultyStorage(CheckpointStorage storage, Plan plan) {
-    this.storage = storage;
+    super(storage);
     this.plan = plan;
-  }
-
-  @Override
-  public String location() {
-    return storage.location();
   }
 
   @Override
   public boolean putIfAbsent(String name, List<ByteBuffer> content) throws IOException {
     Plan.Fault fault = plan.next.get();
     if (fault == null || !name.startsWith(fault.directory())) {
-      return storage.putIfAbsent(name, content);
+      return super.putIfAbsent(name, content);
     }
     plan.next.set(null);
     if (fault.isAfter()) {
-      storage.putIfAbsent(name, content);
+      super.putIfAbsent(name, content);
     }
     throw new IOException(
         "the answer to the put of " + name + " is lost, after it: " + fault.isAfter());
-  }
-
-  @Override
-  public byte[] read(String name, long offset, int length) throws IOException {
-    return storage.read(name, offset, length);
-  }
-
-  @Override
-  public byte[] read(String name) throws IOException {
-    return storage.read(name);
-  }
-
-  @Override
-  public List<StoredObject> list(String directory) throws IOException {
-    return storage.list(directory);
-  }
-
-  @Override
-  public void delete(String name) throws IOException {
-    storage.delete(name);
-  }
-
-  @Override
-  public void sweep() throws IOException {
-    storage.sweep();
-  }
-
-  @Override
-  public void close() throws IOException {
-    storage.close();
   }
 }

@@ -11,6 +11,7 @@ import io.millrace.sink.TransactionalSink;
 import io.millrace.source.Replay;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.DurableFiles;
+import io.millrace.spi.checkpoint.ForwardingStorage;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
 import io.millrace.stream.graph.Staging;
@@ -145,58 +146,8 @@ final class PlantedBugs {
     }
   }
 
-  /** Storage that passes everything on. */
-  static class Storage implements CheckpointStorage {
-
-    final CheckpointStorage real;
-
-    Storage(CheckpointStorage real) {
-      this.real = real;
-    }
-
-    @Override
-    public String location() {
-      return real.location();
-    }
-
-    @Override
-    public boolean putIfAbsent(String name, List<ByteBuffer> content) throws IOException {
-      return real.putIfAbsent(name, content);
-    }
-
-    @Override
-    public byte[] read(String name, long offset, int length) throws IOException {
-      return real.read(name, offset, length);
-    }
-
-    @Override
-    public byte[] read(String name) throws IOException {
-      return real.read(name);
-    }
-
-    @Override
-    public List<StoredObject> list(String directory) throws IOException {
-      return real.list(directory);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      real.delete(name);
-    }
-
-    @Override
-    public void sweep() throws IOException {
-      real.sweep();
-    }
-
-    @Override
-    public void close() throws IOException {
-      real.close();
-    }
-  }
-
   /** Says of some objects that they are durable, and writes them after a later one. */
-  static final class Deferred extends Storage {
+  static final class Deferred extends ForwardingStorage {
 
     private record Put(String name, List<ByteBuffer> content) {}
 
@@ -271,7 +222,7 @@ final class PlantedBugs {
   }
 
   /** Takes a failed write for a success. */
-  static final class SwallowedWrites extends Storage {
+  static final class SwallowedWrites extends ForwardingStorage {
 
     SwallowedWrites(CheckpointStorage real) {
       super(real);
@@ -288,7 +239,7 @@ final class PlantedBugs {
   }
 
   /** Does not mind that a slot is taken. */
-  static final class Unfenced extends Storage {
+  static final class Unfenced extends ForwardingStorage {
 
     Unfenced(CheckpointStorage real) {
       super(real);
@@ -302,7 +253,7 @@ final class PlantedBugs {
   }
 
   /** Deletes an object of data with each slot that goes. */
-  static final class Overzealous extends Storage {
+  static final class Overzealous extends ForwardingStorage {
 
     Overzealous(CheckpointStorage real) {
       super(real);
@@ -319,7 +270,7 @@ final class PlantedBugs {
   }
 
   /** Reads the slots of an earlier process without what they say of states. */
-  static final class LostChanges extends Storage {
+  static final class LostChanges extends ForwardingStorage {
 
     LostChanges(CheckpointStorage real) {
       super(real);
@@ -333,7 +284,7 @@ final class PlantedBugs {
   }
 
   /** Does not know the checkpoint again. */
-  static final class Nameless extends Storage {
+  static final class Nameless extends ForwardingStorage {
 
     private final int process;
 

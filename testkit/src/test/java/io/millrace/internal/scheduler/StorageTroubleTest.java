@@ -13,6 +13,7 @@ import io.millrace.sink.FileSinkReader;
 import io.millrace.sink.FileSinks;
 import io.millrace.spi.Clock;
 import io.millrace.spi.checkpoint.CheckpointStorage;
+import io.millrace.spi.checkpoint.ForwardingStorage;
 import io.millrace.stream.CheckpointException;
 import io.millrace.stream.InjectedRuntime;
 import io.millrace.stream.StreamingContext;
@@ -57,9 +58,7 @@ class StorageTroubleTest {
   private Path ledger;
 
   /** Local files behind a gate that lets writes through, refuses them or holds them up. */
-  private static final class Gate implements CheckpointStorage {
-
-    private final CheckpointStorage storage;
+  private static final class Gate extends ForwardingStorage {
 
     // Guarded by this.
     private Predicate<String> held = name -> false;
@@ -67,7 +66,7 @@ class StorageTroubleTest {
     private boolean hasHeld;
 
     Gate(Path directory) throws IOException {
-      storage = new LocalCheckpointStorageProvider().open(directory.toString());
+      super(new LocalCheckpointStorageProvider().open(directory.toString()));
     }
 
     synchronized void set(boolean allHeld, boolean readOnly) {
@@ -111,45 +110,15 @@ class StorageTroubleTest {
     }
 
     @Override
-    public String location() {
-      return storage.location();
-    }
-
-    @Override
     public boolean putIfAbsent(String name, List<ByteBuffer> content) throws IOException {
       pass(name);
-      return storage.putIfAbsent(name, content);
-    }
-
-    @Override
-    public byte[] read(String name, long offset, int length) throws IOException {
-      return storage.read(name, offset, length);
-    }
-
-    @Override
-    public byte[] read(String name) throws IOException {
-      return storage.read(name);
-    }
-
-    @Override
-    public List<StoredObject> list(String below) throws IOException {
-      return storage.list(below);
+      return super.putIfAbsent(name, content);
     }
 
     @Override
     public void delete(String name) throws IOException {
       pass(name);
-      storage.delete(name);
-    }
-
-    @Override
-    public void sweep() throws IOException {
-      storage.sweep();
-    }
-
-    @Override
-    public void close() throws IOException {
-      storage.close();
+      super.delete(name);
     }
   }
 

@@ -281,23 +281,17 @@ class SlotLogTest {
   }
 
   /** A store in which something happens between a writer's look at the log and its next put. */
-  private static final class InterruptedStorage implements CheckpointStorage {
+  private static final class InterruptedStorage extends ForwardingStorage {
 
     private interface Event {
       void happen() throws IOException;
     }
 
-    private final CheckpointStorage storage;
     private Event beforeNextPut;
 
     InterruptedStorage(CheckpointStorage storage, Event beforeNextPut) {
-      this.storage = storage;
+      super(storage);
       this.beforeNextPut = beforeNextPut;
-    }
-
-    @Override
-    public String location() {
-      return storage.location();
     }
 
     @Override
@@ -305,37 +299,7 @@ class SlotLogTest {
       Event event = beforeNextPut;
       beforeNextPut = () -> {};
       event.happen();
-      return storage.putIfAbsent(name, content);
-    }
-
-    @Override
-    public byte[] read(String name, long offset, int length) throws IOException {
-      return storage.read(name, offset, length);
-    }
-
-    @Override
-    public byte[] read(String name) throws IOException {
-      return storage.read(name);
-    }
-
-    @Override
-    public List<StoredObject> list(String directory) throws IOException {
-      return storage.list(directory);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      storage.delete(name);
-    }
-
-    @Override
-    public void sweep() throws IOException {
-      storage.sweep();
-    }
-
-    @Override
-    public void close() throws IOException {
-      storage.close();
+      return super.putIfAbsent(name, content);
     }
   }
 
