@@ -7,7 +7,6 @@ import io.millrace.internal.pipeline.Rows;
 import io.millrace.internal.state.EntryBlocks;
 import io.millrace.internal.state.Quota;
 import io.millrace.internal.state.RowBlocks;
-import io.millrace.internal.state.StateFileWriter;
 import io.millrace.internal.state.StateFiles;
 import io.millrace.internal.state.StateForm;
 import io.millrace.internal.state.StatePartition;
@@ -73,17 +72,18 @@ final class EmbeddedState implements KeyedState {
     isStepping = true;
     try {
       load(step.timeMillis(), cancellation);
+      StateStep.Delta delta = step.delta();
       List<Tried> tried =
           engine.runOver(
               placed(step.input()),
               (records, partition, task) -> {
                 Optional<Rows> emitted =
                     partitions.get(partition).attempt(records.reader(), step, task::poll);
-                return new Tried(emitted, written(step.delta(), partition, task));
+                return new Tried(emitted, delta == null ? null : written(delta, partition, task));
               },
               "the state of " + definition.name(),
               cancellation);
-      return new Step(step.delta(), tried);
+      return new Step(delta, tried);
     } catch (Throwable e) {
       abandon();
       throw e;
@@ -97,22 +97,19 @@ final class EmbeddedState implements KeyedState {
    */
   private record Tried(Optional<Rows> emitted, @Nullable Outcome<WrittenAside> written) {}
 
-  private @Nullable Outcome<WrittenAside> written(
-      StateStep.@Nullable Delta delta, int partition, EmbeddedTaskContext task)
-      throws InterruptedException {
-    return delta == null
-        ? null
-        : Outcome.of(
-            (number, context) ->
-                WrittenAside.write(
-                    partitions.get(number),
-                    delta,
-                    number,
-                    partitions.size(),
-                    context.attemptNumber(),
-                    engine.writers()),
-            partition,
-            task);
+  private Outcome<WrittenAside> written(
+      StateStep.Delta delta, int partition, EmbeddedTaskContext task) throws InterruptedException {
+    return Outcome.of(
+        (number, context) ->
+            WrittenAside.write(
+                partitions.get(number),
+                delta,
+                number,
+                partitions.size(),
+                context.attemptNumber(),
+                engine.writers()),
+        partition,
+        task);
   }
 
   private void load(long timeMillis, Cancellation cancellation) {
@@ -320,26 +317,17 @@ final class EmbeddedState implements KeyedState {
     public List<StateFile> persist(StatePlace place, String prefix, Cancellation cancellation) {
       String what = "writing down what a step has changed of " + definition.name();
       List<Outcome<WrittenAside>> written = underWay;
-      if (delta != null && delta.place().equals(place) && !written.isEmpty()) {
-        underWay = List.of();
-        return await(written, what, cancellation);
+      underWay = List.of();
+      if (written.isEmpty() || delta == null || !delta.place().equals(place)) {
+        StateStep.Delta asked = new StateStep.Delta(place, prefix);
+        written =
+            engine.runOver(
+                placed(null),
+                (records, partition, task) -> written(asked, partition, task),
+                what,
+                cancellation);
       }
-      List<List<StateFile>> files =
-          runOnce(
-              what,
-              (number, task) -> {
-                StateFileWriter writer =
-                    new StateFileWriter(
-                        place,
-                        String.format("%s-%d-%d", prefix, number, task.attemptNumber()),
-                        number,
-                        partitions.size(),
-                        false);
-                partitions.get(number).write(writer);
-                return writer.finish(place.maxInlineBytes());
-              },
-              cancellation);
-      return files.stream().flatMap(List::stream).toList();
+      return await(written, what, cancellation);
     }
 
     private List<StateFile> await(

@@ -287,19 +287,10 @@ final class Entries {
   interface Adoption {
 
     /** Nobody needs to know. */
-    Adoption NONE =
-        new Adoption() {
-          @Override
-          public void kept(int position) {}
+    Adoption NONE = new Adoption() {};
 
-          @Override
-          public void removed(int position) {}
-        };
-
-    void kept(int position);
-
-    /** The step took the position's value away. */
-    void removed(int position);
+    /** The position has a value. */
+    default void kept(int position) {}
 
     /** Whether a position without value is of no further use, and its key can go. */
     default boolean mayGo(int position) {
@@ -360,7 +351,6 @@ final class Entries {
       }
       if (isPresentMark(undo.mark(i))) {
         removed++;
-        adoption.removed(position);
       }
       if (adoption.mayGo(position)) {
         undo.setRemovedKey(i, keys.key(position));

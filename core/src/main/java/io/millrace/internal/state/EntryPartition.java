@@ -365,9 +365,6 @@ final class EntryPartition implements StatePartition {
     public void kept(int position) {
       timed.queue(entries, position);
     }
-
-    @Override
-    public void removed(int position) {}
   }
 
   @Override

@@ -258,14 +258,13 @@ final class InvertedPanes implements PaneStore {
   @Override
   public StateSize adopt() {
     int oldest = panes.isEmpty() ? nextNumber : panes.getFirst().number;
-    Adopted adopted = new Adopted(oldest);
-    totals.adopt(adopted);
+    Entries.Changes changes = totals.adopt(new Adopted(oldest));
     areTotalsUnasked = hasPushedSince || (areTotalsUnasked && !hasAsked);
     numPushed = 0;
     evicted.clear();
     forgetWhatWasAsked();
     size.adopt(totals.size(), totals.size() + paneEntries, bytes());
-    return new StateSize(totals.size(), size.bytes(), adopted.numKept, adopted.numRemoved);
+    return new StateSize(totals.size(), size.bytes(), changes.updated(), changes.removed());
   }
 
   private void forgetWhatWasAsked() {
@@ -278,21 +277,9 @@ final class InvertedPanes implements PaneStore {
   private final class Adopted implements Entries.Adoption {
 
     private final int oldest;
-    private long numKept;
-    private long numRemoved;
 
     Adopted(int oldest) {
       this.oldest = oldest;
-    }
-
-    @Override
-    public void kept(int position) {
-      numKept++;
-    }
-
-    @Override
-    public void removed(int position) {
-      numRemoved++;
     }
 
     @Override

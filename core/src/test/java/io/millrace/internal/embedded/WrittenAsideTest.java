@@ -41,7 +41,10 @@ class WrittenAsideTest {
 
   private final StorageInMemory storage = new StorageInMemory();
   private final StatePlace place = new StatePlace(storage, Codecs.builtIn(), 0);
+
+  // Guarded by waiting.
   private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private boolean areHeld = true;
 
   private static EmbeddedEngine engine(Executor writers) {
     EmbeddedEngine engine =
@@ -58,8 +61,19 @@ class WrittenAsideTest {
 
   private void hold(Runnable put) {
     synchronized (waiting) {
-      waiting.add(put);
+      if (areHeld) {
+        waiting.add(put);
+        return;
+      }
     }
+    put.run();
+  }
+
+  private void holdNoLonger() {
+    synchronized (waiting) {
+      areHeld = false;
+    }
+    runWaiting();
   }
 
   private void runWaiting() {
@@ -135,7 +149,7 @@ class WrittenAsideTest {
       Attempt attempt =
           state.step(step(engine).to(new StateStep.Delta(place, "data/1")), new Cancellation());
       storage.failures.set(2);
-      runWaiting();
+      holdNoLonger();
       assertThatThrownBy(() -> attempt.persist(place, "data/2", new Cancellation()))
           .isInstanceOf(JobFailedException.class)
           .hasMessageContaining("lasts")

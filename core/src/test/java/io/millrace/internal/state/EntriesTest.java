@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.Tuple2;
 import io.millrace.spi.StableHash;
+import io.millrace.spi.state.StateSize;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -261,21 +262,46 @@ class EntriesTest {
     locate(entries, "only looked up");
     entries.seal();
     List<Object> told = new ArrayList<>();
-    entries.adopt(
-        new Entries.Adoption() {
-          @Override
-          public void kept(int position) {
-            told.add("kept " + entries.key(position));
-          }
-
-          @Override
-          public void removed(int position) {
-            told.add("removed " + entries.key(position));
-          }
-        });
-    assertThat(told)
-        .containsExactlyInAnyOrder("kept kept", "kept touched", "kept new", "removed removed");
+    Entries.Changes changes =
+        entries.adopt(
+            new Entries.Adoption() {
+              @Override
+              public void kept(int position) {
+                told.add(entries.key(position));
+              }
+            });
+    assertThat(told).containsExactlyInAnyOrder("kept", "touched", "new");
+    assertThat(changes).isEqualTo(new Entries.Changes(3, 1));
     assertThat(entries.size()).isEqualTo(4);
+  }
+
+  @Test
+  void changes_areCountedAlike_whetherOrNotAKeyWasRemoved() {
+    Entries entries = entries();
+    entries.begin();
+    Stream.of("a", "b", "c").forEach(key -> set(entries, key, 1L));
+    entries.seal();
+    assertThat(entries.triedSize(7)).isEqualTo(new StateSize(3, 7, 3, 0));
+    assertThat(entries.adopt(Entries.Adoption.NONE)).isEqualTo(new Entries.Changes(3, 0));
+
+    entries.begin();
+    set(entries, "a", 2L);
+    entries.remove(locate(entries, "b"));
+    set(entries, "d", 1L);
+    entries.seal();
+    assertThat(entries.triedSize(7)).isEqualTo(new StateSize(3, 7, 2, 1));
+    int[] present = new int[3];
+    assertThat(entries.presentTouched(0, 3, present)).isEqualTo(2);
+    assertThat(Stream.of(present[0], present[1]).map(entries::key)).containsExactly("a", "d");
+    assertThat(entries.adopt(Entries.Adoption.NONE)).isEqualTo(new Entries.Changes(2, 1));
+
+    entries.begin();
+    int only = locate(entries, "b");
+    entries.seal();
+    assertThat(entries.isPresent(only)).as("its value went with the step before").isFalse();
+    assertThat(entries.triedSize(7)).isEqualTo(new StateSize(3, 7, 0, 0));
+    assertThat(entries.adopt(Entries.Adoption.NONE)).isEqualTo(new Entries.Changes(0, 0));
+    assertThat(entries.size()).isEqualTo(3);
   }
 
   @Test
