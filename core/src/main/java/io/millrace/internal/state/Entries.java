@@ -265,6 +265,16 @@ final class Entries {
     return numPresent - begun.numPresent() + had == undo.size();
   }
 
+  /** Whether all positions that the step under way has touched have a value. */
+  boolean areTouchedPresent() {
+    return areTouchedPresent(pending());
+  }
+
+  /** Copies the positions {@code [from, to)} that the step has touched, in order of the touch. */
+  void touched(int from, int to, int[] into) {
+    pending().undo().positions(from, to, into);
+  }
+
   /**
    * Finds those that have a value among the positions {@code [from, to)} that the step has touched.
    *

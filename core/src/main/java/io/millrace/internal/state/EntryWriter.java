@@ -30,10 +30,14 @@ final class EntryWriter {
    */
   void writeTouched(@Nullable Notes notes) throws IOException {
     int numTouched = entries.numTouched();
+    boolean areAllPresent = entries.areTouchedPresent();
     for (int from = 0; from < numTouched; from += present.length) {
       int to = Math.min(numTouched, from + present.length);
-      numPresent = entries.presentTouched(from, to, present);
-      if (numPresent < to - from) {
+      if (areAllPresent) {
+        entries.touched(from, to, present);
+        numPresent = to - from;
+      } else {
+        numPresent = entries.presentTouched(from, to, present);
         addRemoved(from, to);
       }
       writePresent(notes);
@@ -65,9 +69,7 @@ final class EntryWriter {
     int numTouched = entries.numTouched();
     for (int from = 0; from < numTouched; from += present.length) {
       int count = Math.min(present.length, numTouched - from);
-      for (int i = 0; i < count; i++) {
-        present[i] = entries.touched(from + i);
-      }
+      entries.touched(from, from + count, present);
       content.pane(paneEndMillis, entries.keys(present, count), entries.values(present, count));
     }
   }

@@ -50,6 +50,11 @@ final class Undo {
     return positions[entry];
   }
 
+  /** Copies the positions of the entries {@code [from, to)}. */
+  void positions(int from, int to, int[] into) {
+    System.arraycopy(positions, from, into, 0, to - from);
+  }
+
   int mark(int entry) {
     return marks[entry];
   }
