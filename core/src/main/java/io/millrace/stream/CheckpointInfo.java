@@ -5,7 +5,8 @@ package io.millrace.stream;
  * and so its syncs.
  *
  * @param epoch number of the driver
- * @param planNanos until the plan was in the log
+ * @param planNanos how long the batch waited for its plan to be in the log, which is written while
+ *     its states advance
  * @param prepareNanos to write what the batch has changed of states and windows
  * @param sinksNanos to make the batch visible in transactional sinks; 0 if there was nothing for
  *     any

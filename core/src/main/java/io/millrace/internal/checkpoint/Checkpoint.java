@@ -43,7 +43,7 @@ public final class Checkpoint {
   private long imageSlot;
   private long retainFrom;
 
-  /** Slots before it are deleted, but for claims. */
+  /** Slots before it were told to be deleted, but for claims. */
   private long cleanFrom;
 
   /** Makes names of objects unique within this driver's epoch. */
@@ -273,16 +273,17 @@ public final class Checkpoint {
     log.requireOwned();
   }
 
-  /** Deletes slots and objects that nothing needs any more. May fail without harm. */
-  public void cleanUp() throws IOException {
-    if (cleanFrom < retainFrom) {
-      log.deleteUnneeded();
-      cleanFrom = retainFrom;
+  /**
+   * Names of slots and objects that nothing needs any more, each told once. Whoever likes may
+   * delete them, now or later, whatever other drivers do; the next claim deletes what is left.
+   */
+  public List<String> takeUnneeded() {
+    List<String> names = new ArrayList<>(log.unneeded(cleanFrom));
+    cleanFrom = log.retainedFrom();
+    while (!unneeded.isEmpty() && unneeded.getFirst().slot() < cleanFrom) {
+      names.add(unneeded.removeFirst().object());
     }
-    while (!unneeded.isEmpty() && unneeded.getFirst().slot() < retainFrom) {
-      storage.delete(unneeded.getFirst().object());
-      unneeded.removeFirst();
-    }
+    return names;
   }
 
   /**

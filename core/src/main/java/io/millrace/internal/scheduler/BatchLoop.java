@@ -321,7 +321,11 @@ final class BatchLoop implements Runnable {
       throws Exception {
     try {
       journal.begin(batch);
-      runOutputs(batch);
+      StreamPlans.Batch planned =
+          new StreamPlans.Batch(batch.time().milliseconds(), previousMillis, batch.ranges());
+      advance(batch, planned);
+      journal.awaitBegun(batch);
+      runOutputs(batch, planned);
       if (!abandoned) {
         journal.commit(batch, plans, mayPlanAhead ? planAhead(batch) : Optional.empty());
       }
@@ -367,15 +371,16 @@ final class BatchLoop implements Runnable {
     }
   }
 
-  private void runOutputs(OpenBatch batch) {
-    StreamPlans.Batch planned =
-        new StreamPlans.Batch(batch.time().milliseconds(), previousMillis, batch.ranges());
+  private void advance(OpenBatch batch, StreamPlans.Batch planned) {
     Optional<StreamFailedException> lost = plans.advance(planned);
     if (lost.isPresent() && onFailure == BatchFailure.STOP) {
       BatchFailedException failure = failure(lost.get(), batch, "");
       batch.addFailure(clock.millis(), reason(lost.get()).toString());
       throw failure;
     }
+  }
+
+  private void runOutputs(OpenBatch batch, StreamPlans.Batch planned) {
     BatchFailedException firstFailure = null;
     for (Output output : outputs) {
       if (isStoppingAtOnce()) {

@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Batches as a checkpoint keeps them. For each: its plan is durable before anything runs; what it
- * changed is durable before the first sink commits; the batch is final once that is in the log,
- * after the last sink has.
+ * Batches as a checkpoint keeps them. For each: its plan is written while states advance, and
+ * durable before an output runs; what it changed is durable before the first sink commits; the
+ * batch is final once that is in the log, after the last sink has.
  *
  * <p>A batch without input is planned only if it leaves something to commit.
  */
@@ -49,6 +49,7 @@ final class CheckpointJournal implements Journal {
   private final Stager stager;
   private final WindowBlocks windows;
   private final Compactor compactor;
+  private final CleanUp cleanUp;
   private final Patience patience;
   private final Clock clock;
   private final ListenerBus listeners;
@@ -59,32 +60,37 @@ final class CheckpointJournal implements Journal {
   /** The last batch that was begun. */
   private long lastBegun;
 
+  /** What says so in the log, as long as nobody has waited for it. */
+  private Optional<Beginning> beginning = Optional.empty();
+
+  private record Beginning(String what, ForwardWrite write) {}
+
   CheckpointJournal(
       Checkpoint checkpoint,
-      StreamIds ids,
+      KeptParts parts,
       StatePlace place,
       SinkSessions sinks,
       Stager stager,
       WindowBlocks windows,
       Compactor compactor,
+      CleanUp cleanUp,
       Patience patience,
       Clock clock,
-      ListenerBus listeners,
-      DefaultParallelism parallelism,
-      int presentParallelism) {
+      ListenerBus listeners) {
     this.checkpoint = checkpoint;
-    this.ids = ids;
+    this.ids = parts.ids();
     this.place = place;
     this.sources = new SourceReplays(ids, new DurableValues(place.codecs()));
     this.sinks = sinks;
     this.stager = stager;
     this.windows = windows;
     this.compactor = compactor;
+    this.cleanUp = cleanUp;
     this.patience = patience;
     this.clock = clock;
     this.listeners = listeners;
-    this.parallelism = parallelism;
-    this.presentParallelism = presentParallelism;
+    this.parallelism = parts.parallelism();
+    this.presentParallelism = parts.presentParallelism();
   }
 
   /** The fact that the checkpoint was opened. */
@@ -164,19 +170,36 @@ final class CheckpointJournal implements Journal {
 
   @Override
   public void begin(OpenBatch batch) {
+    awaitBegun(batch);
     stager.begin(batch);
     lastBegun = batch.number();
     if (checkpoint.state().open().isPresent()) {
-      return; // planned by an earlier driver
+      return; // planned by an earlier driver, or by an attempt before this one
     }
     if (hasInput(batch)) {
-      long startNanos = clock.nanoTime();
-      append("the plan of " + batch.label(), List.of(planned(batch)));
-      batch.setPlanNanos(clock.nanoTime() - startNanos);
+      begin(batch, "the plan of " + batch.label(), planned(batch));
     } else if (batch.number() > checkpoint.state().numbersUsed()) {
-      append(
+      begin(
+          batch,
           "numbers of batches",
-          List.of(new Fact.NumbersUsed(batch.number() + NUMBERS_AT_A_TIME - 1)));
+          new Fact.NumbersUsed(batch.number() + NUMBERS_AT_A_TIME - 1));
+    }
+  }
+
+  private void begin(OpenBatch batch, String what, Fact fact) {
+    long startNanos = clock.nanoTime();
+    ForwardWrite write = patience.begin(() -> checkpoint.append(List.of(fact)));
+    batch.addPlanNanos(clock.nanoTime() - startNanos);
+    beginning = Optional.of(new Beginning(what, write));
+  }
+
+  @Override
+  public void awaitBegun(OpenBatch batch) {
+    if (beginning.isPresent()) {
+      long startNanos = clock.nanoTime();
+      patience.write(beginning.get().what(), beginning.get().write()::await);
+      batch.addPlanNanos(clock.nanoTime() - startNanos);
+      beginning = Optional.empty();
     }
   }
 
@@ -201,6 +224,14 @@ final class CheckpointJournal implements Journal {
           checkpoint.append(facts);
           return true;
         });
+  }
+
+  /** Lets nothing be under way to the log that a batch has left there by failing. */
+  private void settle() throws IOException {
+    if (beginning.isPresent()) {
+      beginning.get().write().await();
+      beginning = Optional.empty();
+    }
   }
 
   @Override
@@ -255,7 +286,7 @@ final class CheckpointJournal implements Journal {
             preparedNanos - startNanos,
             commitNanos - preparedNanos,
             endNanos - commitNanos));
-    cleanUp();
+    cleanUp.offer(checkpoint.takeUnneeded());
     compactor.offer(checkpoint.state(), checkpoint.newName("c"));
   }
 
@@ -335,17 +366,10 @@ final class CheckpointJournal implements Journal {
     }
   }
 
-  private void cleanUp() {
-    try {
-      checkpoint.cleanUp();
-    } catch (IOException e) {
-      LOG.warn("cleaning up the checkpoint failed; it is tried again after the next batch", e);
-    }
-  }
-
   @Override
   public Throwable reason(Throwable failure) {
     try {
+      settle();
       checkpoint.requireOwned();
     } catch (FencedException e) {
       e.addSuppressed(failure);
@@ -359,6 +383,7 @@ final class CheckpointJournal implements Journal {
   @Override
   public void close() {
     compactor.close();
+    cleanUp.close();
     sinks.close();
     try {
       giveNumbersBack();
@@ -374,6 +399,7 @@ final class CheckpointJournal implements Journal {
 
   /** Numbers that were set aside and not used are those of the next driver. */
   private void giveNumbersBack() throws IOException {
+    settle();
     CheckpointState state = checkpoint.state();
     if (lastBegun > 0 && state.open().isEmpty() && state.numbersUsed() > lastBegun) {
       checkpoint.append(List.of(new Fact.NumbersUsed(lastBegun)));

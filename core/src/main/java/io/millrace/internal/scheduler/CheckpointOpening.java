@@ -32,6 +32,9 @@ final class CheckpointOpening {
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointOpening.class);
 
+  /** How many tasks may wait for the thread in the background: one merges and one deletes. */
+  static final int BACKGROUND_TASKS = 2;
+
   private final KeptParts parts;
   private final Conf conf;
   private final Engine engine;
@@ -42,6 +45,9 @@ final class CheckpointOpening {
   private final Supplier<UUID> newId;
   private final Executor background;
 
+  /**
+   * @param background runs one task at a time, while {@value #BACKGROUND_TASKS} wait
+   */
   CheckpointOpening(
       KeptParts parts,
       Conf conf,
@@ -161,17 +167,16 @@ final class CheckpointOpening {
       parts.plans().states().writeTo(place, () -> checkpoint.newName("s"));
       return new CheckpointJournal(
           checkpoint,
-          parts.ids(),
+          parts,
           place,
           sinks,
           stager,
           windows,
           new Compactor(parts.states(), place, background),
+          new CleanUp(storage, background),
           patience,
           clock,
-          listeners,
-          parts.parallelism(),
-          parts.presentParallelism());
+          listeners);
     } catch (Throwable e) {
       sinks.close();
       throw e;

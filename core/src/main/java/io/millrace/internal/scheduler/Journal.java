@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * Makes batches outlive the process, or does not. The batch loop tells it each step of a batch;
- * when a call returns, what it says is durable. Used by the batch thread alone.
+ * when a call returns, what it says is durable, but for {@link #begin}. Used by the batch thread
+ * alone.
  */
 interface Journal {
 
@@ -36,8 +37,14 @@ interface Journal {
    */
   void endRepeat(StreamPlans plans);
 
-  /** The input of a batch is decided; nothing of it has run. */
+  /**
+   * The input of a batch is decided; nothing of it has run. Its states may advance now, its outputs
+   * run after {@link #awaitBegun}.
+   */
   void begin(OpenBatch batch) throws Exception;
+
+  /** Waits until it is durable that the batch was begun, and with what input. */
+  void awaitBegun(OpenBatch batch) throws Exception;
 
   /** Where an output of the batch stages what its sinks are to make visible. */
   Staging staging(Output output, OpenBatch batch);
@@ -92,6 +99,9 @@ interface Journal {
 
     @Override
     public void begin(OpenBatch batch) {}
+
+    @Override
+    public void awaitBegun(OpenBatch batch) {}
 
     @Override
     public Staging staging(Output output, OpenBatch batch) {

@@ -94,9 +94,9 @@ final class OpenBatch {
     this.states = states;
   }
 
-  /** How long it took until the plan was durable. */
-  void setPlanNanos(long nanos) {
-    planNanos = nanos;
+  /** Accounts for a wait for the plan to be durable. */
+  void addPlanNanos(long nanos) {
+    planNanos += nanos;
   }
 
   long planNanos() {

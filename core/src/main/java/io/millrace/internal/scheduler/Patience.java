@@ -12,6 +12,7 @@ import io.millrace.stream.CheckpointException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +33,19 @@ final class Patience {
   private final Clock clock;
   private final Duration limit;
   private final BooleanSupplier isStopping;
+  private final Executor writers;
   private volatile @Nullable String writing;
 
   /**
    * @param limit how long a write is tried, zero for once
    * @param isStopping ends the waiting
+   * @param writers make what is begun before it is waited for; may refuse it
    */
-  Patience(Clock clock, Duration limit, BooleanSupplier isStopping) {
+  Patience(Clock clock, Duration limit, BooleanSupplier isStopping, Executor writers) {
     this.clock = clock;
     this.limit = limit;
     this.isStopping = isStopping;
+    this.writers = writers;
   }
 
   /** A write that can be repeated. */
@@ -68,6 +72,14 @@ final class Patience {
    */
   <T> T writeRows(String what, Write<T> job) {
     return write(what, job, failure -> failure.getCause() instanceof RowsNotStoredException);
+  }
+
+  /**
+   * Begins a write that is waited for later, by {@link #write} with {@link ForwardWrite#await}: the
+   * failure of this attempt at it shows then.
+   */
+  ForwardWrite begin(ForwardWrite.Write write) {
+    return ForwardWrite.begin(write, writers);
   }
 
   /** What is being written, for others who ask; empty if nothing is. */

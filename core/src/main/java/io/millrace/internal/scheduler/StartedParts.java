@@ -74,7 +74,12 @@ final class StartedParts {
     this.listeners = listeners;
     this.owner = owner;
     Duration writeTimeout = conf.get(Settings.CHECKPOINT_WRITE_TIMEOUT);
-    this.patience = new Patience(clock, writeTimeout, owner::isStoppingAtOnce);
+    this.patience =
+        new Patience(
+            clock,
+            writeTimeout,
+            owner::isStoppingAtOnce,
+            machine.threads(setup.name() + "-log", 1, 1));
     this.watch = new StorageWatch(clock, writeTimeout, patience::writing);
   }
 
@@ -122,7 +127,7 @@ final class StartedParts {
             clock,
             listeners,
             Ids::random,
-            machine.threads(setup.name() + "-compaction", 1, 1));
+            machine.threads(setup.name() + "-background", 1, CheckpointOpening.BACKGROUND_TASKS));
     Journal opened =
         attend(
             new Errand<>(

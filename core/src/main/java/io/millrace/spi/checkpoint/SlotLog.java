@@ -393,6 +393,22 @@ public final class SlotLog {
     }
   }
 
+  /** Slots before this one are not needed any more, as the log itself says. */
+  public long retainedFrom() {
+    return retainedFrom;
+  }
+
+  /** Names of the slots from {@code from} on that are not needed any more, but for claims. */
+  public List<String> unneeded(long from) {
+    List<String> names = new ArrayList<>();
+    for (long number = from; number < retainedFrom; number++) {
+      if (!claims.contains(number)) {
+        names.add(Slot.name(directory, number));
+      }
+    }
+    return names;
+  }
+
   /** Deletes slots that are not needed, if there are any, but for claims. */
   public void deleteUnneeded() throws IOException {
     for (long number : numbers(storage, directory)) {

@@ -19,7 +19,7 @@ class PatienceTest {
   private final AtomicInteger attempts = new AtomicInteger();
 
   private static Patience patience(Duration limit) {
-    return new Patience(new SystemClock(), limit, () -> false);
+    return new Patience(new SystemClock(), limit, () -> false, Runnable::run);
   }
 
   @Test

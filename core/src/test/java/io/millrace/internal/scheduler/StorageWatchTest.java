@@ -251,7 +251,7 @@ class StorageWatchTest {
   void aWriteAfterIt_isNotTriedAgain() throws Exception {
     CheckpointStorage storage = watch.open(Storage::new, "the-place");
     watch.giveUp(new CheckpointException("enough"));
-    Patience patience = new Patience(clockOfPatience(), LIMIT, () -> false);
+    Patience patience = new Patience(clockOfPatience(), LIMIT, () -> false, Runnable::run);
     List<String> tries = new ArrayList<>();
 
     assertThatThrownBy(

@@ -63,7 +63,9 @@ class CheckpointTest {
     } else {
       checkpoint.append(facts);
     }
-    checkpoint.cleanUp();
+    for (String unneeded : checkpoint.takeUnneeded()) {
+      checkpoint.storage().delete(unneeded);
+    }
   }
 
   private long numSlots() {

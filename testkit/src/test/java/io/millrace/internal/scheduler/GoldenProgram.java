@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -140,6 +141,11 @@ final class GoldenProgram implements SteppedRuntime.Surroundings {
   @Override
   public Clock patience() {
     return new Ticks();
+  }
+
+  @Override
+  public Executor writers() {
+    return Runnable::run;
   }
 
   @Override

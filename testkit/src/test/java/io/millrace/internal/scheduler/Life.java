@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -50,6 +51,7 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
   private final List<NumberSource> sources = new ArrayList<>();
   private Runnable stop = () -> {};
   private UnaryOperator<Journal> journals = UnaryOperator.identity();
+  private Executor writers = Runnable::run;
   private long nowMillis;
   private int numTicks;
   private int numIdleTicks;
@@ -118,6 +120,11 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
     isBehind = true;
   }
 
+  /** Lets writes that are begun before somebody waits for them be made when somebody does. */
+  void writeLate() {
+    writers = write -> {};
+  }
+
   /** What an output at least once does: somebody outside sees the batch. */
   void see(Batch batch, List<String> records) throws IOException {
     nowMillis += isBehind && !records.isEmpty() ? INTERVAL_MILLIS : 0;
@@ -158,6 +165,11 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
   @Override
   public Clock patience() {
     return new StoryClock(false);
+  }
+
+  @Override
+  public Executor writers() {
+    return writers;
   }
 
   @Override

@@ -306,12 +306,12 @@ final class PlantedBugs {
     }
   }
 
-  /** Forgets that an earlier driver has planned a batch. */
-  static final class ForgottenPlan implements Journal {
+  /** A journal that passes everything on. */
+  private static class Forwarding implements Journal {
 
-    private final Journal real;
+    final Journal real;
 
-    ForgottenPlan(Journal real) {
+    Forwarding(Journal real) {
       this.real = real;
     }
 
@@ -336,8 +336,8 @@ final class PlantedBugs {
     }
 
     @Override
-    public Optional<RecordedBatch> takeOpen() {
-      return Optional.empty();
+    public Optional<RecordedBatch> takeOpen() throws Exception {
+      return real.takeOpen();
     }
 
     @Override
@@ -348,6 +348,11 @@ final class PlantedBugs {
     @Override
     public void begin(OpenBatch batch) throws Exception {
       real.begin(batch);
+    }
+
+    @Override
+    public void awaitBegun(OpenBatch batch) throws Exception {
+      real.awaitBegun(batch);
     }
 
     @Override
@@ -374,6 +379,37 @@ final class PlantedBugs {
     @Override
     public void close() {
       real.close();
+    }
+  }
+
+  /** Forgets that an earlier driver has planned a batch. */
+  static final class ForgottenPlan extends Forwarding {
+
+    ForgottenPlan(Journal real) {
+      super(real);
+    }
+
+    @Override
+    public Optional<RecordedBatch> takeOpen() {
+      return Optional.empty();
+    }
+  }
+
+  /** Lets outputs run before the plan of their batch is durable. */
+  static final class UnawaitedPlan extends Forwarding {
+
+    UnawaitedPlan(Journal real) {
+      super(real);
+    }
+
+    @Override
+    public void awaitBegun(OpenBatch batch) {}
+
+    @Override
+    public void commit(OpenBatch batch, StreamPlans plans, Optional<OpenBatch> next)
+        throws Exception {
+      real.awaitBegun(batch);
+      super.commit(batch, plans, next);
     }
   }
 

@@ -128,6 +128,20 @@ class PlantedBugsTest {
   }
 
   @Test
+  void aPlanThatOutputsDoNotWaitFor() {
+    isCaught(
+        CrashStory.of(
+            PLAIN,
+            (context, life) -> {
+              life.writeLate();
+              life.substitute(PlantedBugs.UnawaitedPlan::new);
+              Programs.oneSink(context, life);
+            },
+            PlantedBugsTest::oneSink),
+        "isRepeat");
+  }
+
+  @Test
   void aSinkThatCommitsBeforeTheChangesAreDurable() {
     isCaught(
         oneSink()

@@ -77,6 +77,21 @@ class StateCrashTest {
     crashEverywhere(CrashStory.of(FILES, Programs::state, StateCrashTest::state));
   }
 
+  /** The plan of a batch comes after what its step has changed, as far as that may be. */
+  private static Life.Program planningLate(Life.Program program) {
+    return (context, life) -> {
+      life.writeLate();
+      program.declare(context, life);
+    };
+  }
+
+  @Test
+  void stateThatAdvancesBeforeItsPlanIsThere_isThatOfTheCommittedBatches() {
+    crashEverywhere(CrashStory.of(PLAIN, planningLate(Programs::state), StateCrashTest::state));
+    crashEverywhere(CrashStory.of(FILES, planningLate(Programs::state), StateCrashTest::state));
+    crashEverywhere(CrashStory.of(PLAIN, planningLate(Programs::sums), StateCrashTest::sums));
+  }
+
   /** Long enough for files to be merged. */
   @Test
   void mergedFiles_areTheState() {
@@ -151,6 +166,15 @@ class StateCrashTest {
   void callsThatFail_areTriedAgainOrStopTheProgram() {
     CrashStory story =
         CrashStory.of(FILES, Programs::state, StateCrashTest::state)
+            .treated(CrashTreatment.all(0).subList(0, 2));
+    assertThat(CrashPoints.explore(story, Set.of(Fault.FAIL, Fault.LOSE_RESPONSE), 1))
+        .isGreaterThan(100);
+  }
+
+  @Test
+  void callsThatFail_whileSomebodyWaitsForAPlan_areTriedAgainOrStopTheProgram() {
+    CrashStory story =
+        CrashStory.of(FILES, planningLate(Programs::state), StateCrashTest::state)
             .treated(CrashTreatment.all(0).subList(0, 2));
     assertThat(CrashPoints.explore(story, Set.of(Fault.FAIL, Fault.LOSE_RESPONSE), 1))
         .isGreaterThan(100);

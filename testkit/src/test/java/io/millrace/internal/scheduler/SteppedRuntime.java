@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
@@ -37,6 +38,9 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
 
     /** Measures the patience with failing storage. */
     Clock patience();
+
+    /** Makes writes that are begun before somebody waits for them. */
+    Executor writers();
 
     /** Random numbers. */
     Supplier<UUID> ids();
@@ -121,7 +125,8 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
         new Patience(
             surroundings.patience(),
             setup.conf().get(Settings.CHECKPOINT_WRITE_TIMEOUT),
-            () -> false);
+            () -> false,
+            surroundings.writers());
     return surroundings.journal(
         new CheckpointOpening(
                 new KeptParts(spec, setup.conf(), setup.engine(), plans, setup.graph()),
