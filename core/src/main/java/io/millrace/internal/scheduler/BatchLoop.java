@@ -321,6 +321,9 @@ final class BatchLoop implements Runnable {
       throws Exception {
     try {
       journal.begin(batch);
+      if (plans.isAdvancedByUserCode()) {
+        journal.awaitBegun(batch);
+      }
       StreamPlans.Batch planned =
           new StreamPlans.Batch(batch.time().milliseconds(), previousMillis, batch.ranges());
       advance(batch, planned);

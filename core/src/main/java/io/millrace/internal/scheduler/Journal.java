@@ -38,8 +38,8 @@ interface Journal {
   void endRepeat(StreamPlans plans);
 
   /**
-   * The input of a batch is decided; nothing of it has run. Its states may advance now, its outputs
-   * run after {@link #awaitBegun}.
+   * The input of a batch is decided; nothing of it has run. Its states may advance now; outputs and
+   * bodies of {@code transform} run after {@link #awaitBegun}.
    */
   void begin(OpenBatch batch) throws Exception;
 

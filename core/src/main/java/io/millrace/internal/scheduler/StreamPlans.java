@@ -9,6 +9,7 @@ import io.millrace.spi.plan.StorageMark;
 import io.millrace.spi.plan.UnionNode;
 import io.millrace.spi.state.StateStep;
 import io.millrace.stream.StateInfo;
+import io.millrace.stream.graph.DatasetUse;
 import io.millrace.stream.graph.EntriesNode;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
@@ -67,6 +68,7 @@ final class StreamPlans {
   private final States states;
   private final boolean unpersist;
   private final boolean remembersAll;
+  private final boolean isAdvancedByUserCode;
   private final Map<StreamNode<?>, Planned> current = new HashMap<>();
   private @Nullable Batch open;
   private boolean isSharingDecided;
@@ -109,6 +111,8 @@ final class StreamPlans {
     }
     this.neededNodes = List.copyOf(needed);
     this.shared = new SharedStreams(neededNodes, outputs, numConsumers);
+    this.isAdvancedByUserCode =
+        madeByUserCode(neededNodes).stream().anyMatch(StreamPlans::isAdvanced);
     states.open(neededNodes);
   }
 
@@ -122,14 +126,42 @@ final class StreamPlans {
         Math.max(asked, node.slideMillis()), node.storage() == null ? reach : asked);
   }
 
+  /** Whether the stream has to see every batch, whether or not an output is due. */
+  private static boolean isAdvanced(StreamNode<?> node) {
+    return node instanceof WindowNode<?>
+        || node instanceof PaneWindowNode<?, ?>
+        || node instanceof StateNode<?, ?, ?>;
+  }
+
+  /** Those of {@code nodes}, parents before children, whose plans user code has a part in. */
+  private static Set<StreamNode<?>> madeByUserCode(List<StreamNode<?>> nodes) {
+    Set<StreamNode<?>> made = new HashSet<>();
+    for (StreamNode<?> node : nodes) {
+      boolean isUserCode =
+          node instanceof TransformNode<?> transform && transform.use() == DatasetUse.USER_CODE;
+      if (isUserCode || node.parents().stream().anyMatch(made::contains)) {
+        made.add(node);
+      }
+    }
+    return made;
+  }
+
+  /**
+   * Whether {@link #advance} runs user code on this thread, which may do anything: run jobs, or
+   * tell others of the batch.
+   */
+  boolean isAdvancedByUserCode() {
+    return isAdvancedByUserCode;
+  }
+
   /** The streams that outputs and states depend on, parents before children. */
   List<StreamNode<?>> neededNodes() {
     return neededNodes;
   }
 
   /**
-   * Advances what has to see every batch, whether or not an output is due: states and windows. One
-   * that fails does not keep the others from it; {@link #plan} throws for what depends on it.
+   * Advances what has to see every batch: states and windows. One that fails does not keep the
+   * others from it; {@link #plan} throws for what depends on it.
    *
    * @return the first failure
    */
@@ -137,9 +169,7 @@ final class StreamPlans {
     open = batch;
     StreamFailedException first = null;
     for (StreamNode<?> node : neededNodes) {
-      if (node instanceof WindowNode<?>
-          || node instanceof PaneWindowNode<?, ?>
-          || node instanceof StateNode<?, ?, ?>) {
+      if (isAdvanced(node)) {
         StreamFailedException failure = outcome(node, batch).failure();
         first = first != null ? first : failure;
       }
