@@ -33,9 +33,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -413,11 +415,21 @@ class StorageTroubleTest {
 
   /** Threads of the context of this name. */
   private void awaitNoThreadsOf(String name) throws InterruptedException {
-    while (Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(thread -> thread.getName().startsWith(name))) {
+    while (Thread.getAllStackTraces().entrySet().stream()
+        .anyMatch(
+            thread -> thread.getKey().getName().startsWith(name) && !isIdle(thread.getValue()))) {
       throwIfInterrupted();
       Thread.onSpinWait();
     }
+  }
+
+  /** Whether a thread of a pool waits for more to do, and so ends by itself some seconds later. */
+  private static boolean isIdle(StackTraceElement[] stack) {
+    return Stream.of(stack)
+        .anyMatch(
+            frame ->
+                frame.getClassName().equals(ThreadPoolExecutor.class.getName())
+                    && frame.getMethodName().equals("getTask"));
   }
 
   @ParameterizedTest
