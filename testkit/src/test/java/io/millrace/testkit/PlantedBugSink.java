@@ -49,7 +49,7 @@ final class PlantedBugSink implements Target<Entry>, Faults {
   private Optional<Marker> stored = Optional.empty();
   private SinkContext fence;
   private long numLooks;
-  private boolean wasSeen;
+  private boolean hasWaited;
   private boolean failsBefore;
   private boolean failsAfter;
 
@@ -209,33 +209,41 @@ final class PlantedBugSink implements Target<Entry>, Faults {
       }
       if (bug == Bug.COMMIT_WRITES_ROWS_ONE_BY_ONE) {
         for (Entry entry : batch) {
-          add(List.of(entry));
-          letAReaderLook(batch.size());
+          letAReaderLook(add(List.of(entry)), batch.size());
         }
       } else {
         add(batch);
       }
     }
 
-    /** Once, if there may be a reader beside the commit, as there is for middling batches. */
-    private void letAReaderLook(int batchSize) {
+    /**
+     * Once, if there may be a reader beside the commit, as there is for middling batches: it ends
+     * when it has looked.
+     *
+     * @param looksBefore how many looks there had been when there was something new to see
+     */
+    private void letAReaderLook(long looksBefore, int batchSize) {
       synchronized (PlantedBugSink.this) {
-        long looksBefore = numLooks;
+        if (hasWaited || batchSize != READ_BATCH_SIZE) {
+          return;
+        }
+        hasWaited = true;
         long endNanos = System.nanoTime() + MAX_WAIT_NANOS;
-        while (!wasSeen && batchSize == READ_BATCH_SIZE && System.nanoTime() < endNanos) {
+        while (numLooks == looksBefore && System.nanoTime() < endNanos) {
           try {
             PlantedBugSink.this.wait(10);
           } catch (InterruptedException e) {
             throw new IllegalStateException("interrupted", e);
           }
-          wasSeen = numLooks > looksBefore;
         }
       }
     }
 
-    private void add(List<Entry> entries) {
+    /** Returns how many looks there had been before. */
+    private long add(List<Entry> entries) {
       synchronized (PlantedBugSink.this) {
         rows.addAll(entries);
+        return numLooks;
       }
     }
 
