@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * and two times that many batches can be read back, and an object is deleted once no slot that is
  * left mentions it.
  *
- * <p>Used by one thread at a time.
+ * <p>Used by one thread at a time, but that names may be made while facts are appended.
  */
 public final class Checkpoint {
 

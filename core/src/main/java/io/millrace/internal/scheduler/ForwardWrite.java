@@ -6,12 +6,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A write that is begun before somebody has to wait for it. It is made once, by another thread or,
  * if none has come to it, by the one that waits; so it needs no thread to come to its end.
  */
 final class ForwardWrite {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ForwardWrite.class);
 
   /** What is to be done; it can be repeated. */
   @FunctionalInterface
@@ -45,7 +49,7 @@ final class ForwardWrite {
     try {
       writers.execute(begun.attempt);
     } catch (RejectedExecutionException e) {
-      // It is made when it is waited for.
+      LOG.debug("no thread is free for a write; it is made when it is waited for", e);
     }
     return begun;
   }

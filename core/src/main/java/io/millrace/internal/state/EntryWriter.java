@@ -38,7 +38,9 @@ final class EntryWriter {
         numPresent = to - from;
       } else {
         numPresent = entries.presentTouched(from, to, present);
-        addRemoved(from, to);
+        if (numPresent < to - from) {
+          addRemoved(from, to);
+        }
       }
       writePresent(notes);
     }
