@@ -1,12 +1,11 @@
 package io.millrace.checkpoint;
 
+import io.millrace.spi.ServiceLookup;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.CheckpointStorageProvider;
 import io.millrace.spi.checkpoint.StorageAddress;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
-import java.util.ServiceLoader;
 
 /**
  * Reads a checkpoint without the program that it belongs to. Claims nothing and writes nothing, so
@@ -44,11 +43,7 @@ public final class CheckpointReader implements AutoCloseable {
   }
 
   private static CheckpointFormat format() {
-    Optional<CheckpointFormat> format =
-        ServiceLoader.load(CheckpointFormat.class, CheckpointFormat.class.getClassLoader())
-            .findFirst();
-    return format.orElseThrow(
-        () -> new IllegalStateException("nothing on the class path reads checkpoints"));
+    return ServiceLookup.require(CheckpointFormat.class);
   }
 
   /**

@@ -5,8 +5,8 @@ import io.millrace.InvalidSettingException;
 import io.millrace.Settings;
 import io.millrace.spi.Engine;
 import io.millrace.spi.EngineProvider;
+import io.millrace.spi.ServiceLookup;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.regex.Pattern;
 
 /** Finds the engine that a configuration asks for among those on the class path. */
@@ -42,7 +42,7 @@ final class Engines {
                             + LOCAL_MASTERS
                             + "; "
                             + CLUSTER_MASTERS));
-    List<EngineProvider> providers = providers();
+    List<EngineProvider> providers = ServiceLookup.list(EngineProvider.class);
     return conf.find(Settings.ENGINE)
         .map(name -> named(name, providers))
         .orElseGet(() -> accepting(master, providers))
@@ -75,18 +75,6 @@ final class Engines {
     return CLUSTER.matcher(master).matches()
         ? "millrace.master=" + master + " is a master of Apache Spark: " + CLUSTER_MASTERS
         : "millrace.master=" + master + " is no master: give " + LOCAL_MASTERS;
-  }
-
-  private static List<EngineProvider> providers() {
-    ClassLoader contextLoader = Thread.currentThread().getContextClassLoader();
-    List<EngineProvider> found = load(contextLoader);
-    return found.isEmpty() ? load(Engines.class.getClassLoader()) : found;
-  }
-
-  private static List<EngineProvider> load(ClassLoader loader) {
-    return ServiceLoader.load(EngineProvider.class, loader).stream()
-        .map(ServiceLoader.Provider::get)
-        .toList();
   }
 
   private static List<String> names(List<EngineProvider> providers) {

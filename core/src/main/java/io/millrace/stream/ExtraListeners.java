@@ -3,6 +3,7 @@ package io.millrace.stream;
 import io.millrace.Conf;
 import io.millrace.InvalidSettingException;
 import io.millrace.Settings;
+import io.millrace.spi.ServiceLookup;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
@@ -23,7 +24,7 @@ final class ExtraListeners {
 
   private static StreamingListener listener(String className, Conf conf) {
     try {
-      ClassLoader loader = Thread.currentThread().getContextClassLoader();
+      ClassLoader loader = ServiceLookup.contextLoader(StreamingListener.class);
       Class<? extends StreamingListener> type =
           Class.forName(className, true, loader).asSubclass(StreamingListener.class);
       for (Constructor<?> constructor : type.getConstructors()) {

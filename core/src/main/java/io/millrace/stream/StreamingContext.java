@@ -16,6 +16,7 @@ import io.millrace.rdd.StorageLevel;
 import io.millrace.source.Source;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Clock;
+import io.millrace.spi.ServiceLookup;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.UnionNode;
@@ -32,7 +33,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.ServiceLoader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -201,11 +201,7 @@ public final class StreamingContext implements AutoCloseable {
   }
 
   private static StreamRuntimeProvider runtimeProvider() {
-    return ServiceLoader.load(
-            StreamRuntimeProvider.class, StreamRuntimeProvider.class.getClassLoader())
-        .findFirst()
-        .orElseThrow(
-            () -> new IllegalStateException("millrace-core on the class path is incomplete"));
+    return ServiceLookup.require(StreamRuntimeProvider.class);
   }
 
   /**

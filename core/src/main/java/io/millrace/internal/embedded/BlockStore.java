@@ -6,7 +6,9 @@ import io.millrace.internal.pipeline.Rows;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.RecordReader;
 import io.millrace.spi.plan.StorageMark;
-import java.lang.ref.Cleaner;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +28,14 @@ import org.slf4j.LoggerFactory;
  * <p>Pinned blocks can't be computed again. They are never dropped for others: memory first, then
  * disk; if the disk does not take one it stays in memory, beyond the bound.
  *
- * <p>A node that nobody can reach any more takes its blocks with it. Safe for concurrent use;
- * blocks that leave memory for the disk do so under the lock, so that the bound holds meanwhile.
+ * <p>Blocks of a node that is no longer reachable are dropped with the next call, found by a
+ * reference queue of this store: a {@code Cleaner} has a thread that would keep the class loader of
+ * the library alive. Safe for concurrent use; blocks that leave memory for the disk do so under the
+ * lock, so that the bound holds meanwhile.
  */
 final class BlockStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(BlockStore.class);
-  private static final Cleaner CLEANER = Cleaner.create();
 
   private static final StorageMark PINNED = new StorageMark(true, true, false);
 
@@ -82,12 +85,22 @@ final class BlockStore {
   /** What is kept of one node. */
   private static final class NodeBlocks {
     final @Nullable Block[] blocks;
-    final Cleaner.Cleanable cleanable;
+    final NodeReference reference;
     long memoryBytes;
 
-    NodeBlocks(int numPartitions, Cleaner.Cleanable cleanable) {
+    NodeBlocks(int numPartitions, NodeReference reference) {
       this.blocks = new @Nullable Block[numPartitions];
-      this.cleanable = cleanable;
+      this.reference = reference;
+    }
+  }
+
+  /** Enqueued when its node has become unreachable. */
+  private static final class NodeReference extends PhantomReference<PlanNode<?>> {
+    final long nodeId;
+
+    NodeReference(PlanNode<?> node, ReferenceQueue<PlanNode<?>> queue) {
+      super(node, queue);
+      this.nodeId = node.id();
     }
   }
 
@@ -95,6 +108,7 @@ final class BlockStore {
   private final SpillSpace space;
   private final Consumer<Object> firstRecord;
   private final Map<Long, NodeBlocks> nodes = new HashMap<>();
+  private final ReferenceQueue<PlanNode<?>> unreachable = new ReferenceQueue<>();
   private boolean closed;
   private long usedBytes;
 
@@ -136,6 +150,7 @@ final class BlockStore {
    * until they are {@linkplain #release released}.
    */
   synchronized @Nullable Block[] hold(PlanNode<?> node) {
+    dropUnreachable();
     NodeBlocks kept = nodes.get(node.id());
     if (kept == null) {
       return new @Nullable Block[node.numPartitions()];
@@ -182,6 +197,7 @@ final class BlockStore {
    * @return false if there can be no room; nothing is taken then
    */
   synchronized boolean reserve(PlanNode<?> node, long bytes) {
+    dropUnreachable();
     NodeBlocks kept = nodes.get(node.id());
     boolean hasRoom = makeRoom(bytes, node.id(), kept == null ? 0 : kept.memoryBytes);
     reservedBytes += hasRoom ? bytes : 0;
@@ -204,6 +220,7 @@ final class BlockStore {
    * @return whether they are the store's now; otherwise the caller closes them
    */
   synchronized boolean put(PlanNode<?> node, int partition, KeptRecords records, StorageMark mark) {
+    dropUnreachable();
     NodeBlocks kept = nodes.get(node.id());
     boolean isKept = kept != null && kept.blocks[partition] != null;
     if (closed || node.storage() == null || isKept) {
@@ -216,6 +233,7 @@ final class BlockStore {
 
   /** Keeps all partitions of a node until it is dropped, whatever happens. */
   synchronized Block[] pin(PlanNode<?> node, List<? extends List<?>> partitions) {
+    dropUnreachable();
     if (closed) {
       throw new IllegalStateException(node + ": the engine is closed");
     }
@@ -235,7 +253,7 @@ final class BlockStore {
     NodeBlocks kept = nodes.get(node.id());
     if (kept == null) {
       long id = node.id();
-      kept = new NodeBlocks(node.numPartitions(), CLEANER.register(node, () -> dropById(id)));
+      kept = new NodeBlocks(node.numPartitions(), new NodeReference(node, unreachable));
       nodes.put(id, kept);
     }
     block.lastUse = ++uses;
@@ -332,6 +350,12 @@ final class BlockStore {
     }
   }
 
+  private void dropUnreachable() {
+    for (Reference<?> found = unreachable.poll(); found != null; found = unreachable.poll()) {
+      dropById(((NodeReference) found).nodeId);
+    }
+  }
+
   void drop(PlanNode<?> node) {
     dropById(node.id());
   }
@@ -344,7 +368,7 @@ final class BlockStore {
           remove(block, kept);
         }
       }
-      kept.cleanable.clean(); // which comes back here, and finds nothing
+      kept.reference.clear();
     }
   }
 
@@ -373,6 +397,7 @@ final class BlockStore {
 
   /** In memory. */
   synchronized long usedBytes() {
+    dropUnreachable();
     return usedBytes;
   }
 

@@ -6,6 +6,7 @@ import io.millrace.internal.serialization.RecordCheck;
 import io.millrace.internal.serialization.TaggedRecordFormat;
 import io.millrace.internal.serialization.ValueCopy;
 import io.millrace.internal.state.RowBlocks;
+import io.millrace.internal.system.RecordMethodCaches;
 import io.millrace.spi.Cancellation;
 import io.millrace.spi.Engine;
 import io.millrace.spi.Job;
@@ -246,5 +247,6 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
     passes.close();
     store.close();
     space.close();
+    RecordMethodCaches.clear();
   }
 }

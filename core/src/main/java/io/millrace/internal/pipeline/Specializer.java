@@ -6,8 +6,11 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.lang.ref.Cleaner;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * functions share copies, so a stream makes its copies in its first batch and none later.
  *
  * <p>The cache hangs off the anchor class by a {@link ClassValue}, so application class loaders can
- * unload. It is bounded by {@value #MAX_COPIES} copies in the JVM; beyond that, and in native
+ * unload; so can that of the library itself, since no thread of its own waits for the classes that
+ * went. The cache is bounded by {@value #MAX_COPIES} copies in the JVM; beyond that, and in native
  * images, which can't define classes, the shared templates are used: slower, never wrong.
  */
 public final class Specializer {
@@ -34,11 +38,20 @@ public final class Specializer {
   static final int MAX_COPIES = 4_096;
 
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
-  private static final Cleaner CLEANER = Cleaner.create();
   private static final boolean CAN_DEFINE_CLASSES =
       System.getProperty("org.graalvm.nativeimage.imagecode") == null;
 
   private static final Specializer SHARED = new Specializer(MAX_COPIES, CAN_DEFINE_CLASSES);
+
+  /** Enqueued when the copies of an anchor class have gone; not reachable from them. */
+  private static final class GoneCopies extends PhantomReference<Copies> {
+    final AtomicInteger count;
+
+    GoneCopies(Copies copies, ReferenceQueue<Copies> queue) {
+      super(copies, queue);
+      this.count = copies.count;
+    }
+  }
 
   private record CopyKey(Class<?> template, @Nullable Class<?> downstream) {}
 
@@ -55,13 +68,14 @@ public final class Specializer {
   private final AtomicInteger numCopies = new AtomicInteger();
   private final ConcurrentHashMap<Class<?>, byte[]> templateBytes = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Class<?>, MethodHandle> templates = new ConcurrentHashMap<>();
+  private final ReferenceQueue<Copies> gone = new ReferenceQueue<>();
+  private final Set<GoneCopies> references = ConcurrentHashMap.newKeySet();
   private final ClassValue<Copies> copiesByAnchor =
       new ClassValue<>() {
         @Override
         protected Copies computeValue(Class<?> anchor) {
           Copies copies = new Copies();
-          AtomicInteger count = copies.count;
-          CLEANER.register(copies, () -> numCopies.addAndGet(-count.get()));
+          references.add(new GoneCopies(copies, gone));
           return copies;
         }
       };
@@ -77,6 +91,11 @@ public final class Specializer {
   }
 
   int numCopies() {
+    for (Reference<?> found = gone.poll(); found != null; found = gone.poll()) {
+      GoneCopies copies = (GoneCopies) found;
+      references.remove(copies);
+      numCopies.addAndGet(-copies.count.get());
+    }
     return numCopies.get();
   }
 
@@ -111,7 +130,7 @@ public final class Specializer {
       return known;
     }
     MethodHandle made =
-        canDefineClasses && numCopies.get() < maxCopies
+        canDefineClasses && numCopies() < maxCopies
             ? copies.constructors.computeIfAbsent(
                 key, ignored -> define(home, template, type, copies))
             : null;

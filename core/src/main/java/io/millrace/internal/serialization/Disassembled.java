@@ -1,7 +1,6 @@
 package io.millrace.internal.serialization;
 
 import java.io.IOException;
-import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.Optional;
@@ -20,10 +19,10 @@ record Disassembled(Class<?> type, Object[] components) implements Serializable 
   }
 
   /** Takes apart what it has to. */
-  static final class Output extends ObjectOutputStream {
+  static final class Output extends JavaSerialization.ClassTableOutput {
 
-    Output(OutputStream out) throws IOException {
-      super(out);
+    Output(OutputStream out, ClassTable classes) throws IOException {
+      super(out, classes);
       enableReplaceObject(true);
     }
 

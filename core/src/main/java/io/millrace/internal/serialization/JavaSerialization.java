@@ -7,11 +7,11 @@ import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
-import java.lang.reflect.Proxy;
+import java.io.OutputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Java serialization into memory and back, with classes looked up where the value knows them. */
+/** Java serialization into memory and back, with classes resolved by a {@link ClassTable}. */
 final class JavaSerialization {
 
   /**
@@ -23,9 +23,12 @@ final class JavaSerialization {
 
   private JavaSerialization() {}
 
-  static byte[] write(Object value) throws IOException {
+  /**
+   * @param classes is told the classes of the value and of all that it holds
+   */
+  static byte[] write(Object value, ClassTable classes) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+    try (ObjectOutputStream out = new ClassTableOutput(bytes, classes)) {
       out.writeObject(value);
     }
     return bytes.toByteArray();
@@ -35,34 +38,26 @@ final class JavaSerialization {
    * As {@link #write}, but lets records and optionals in the value pass that are not serializable,
    * as {@link RecordCheck} promises.
    */
-  static byte[] writeRecord(Object value) throws IOException {
+  static byte[] writeRecord(Object value, ClassTable classes) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-    try (ObjectOutputStream out = new Disassembled.Output(bytes)) {
+    try (ObjectOutputStream out = new Disassembled.Output(bytes, classes)) {
       out.writeObject(value);
     }
     return bytes.toByteArray();
   }
 
   /**
-   * A class by its name in {@link Class#getName}'s form, arrays included.
-   *
-   * @param loader null for the JDK's own classes; what it does not know is looked for beside us
+   * @param classes what this process has written; other classes are those of the context class
+   *     loader
    */
-  static Class<?> load(String name, @Nullable ClassLoader loader) throws ClassNotFoundException {
-    try {
-      return Class.forName(name, false, loader);
-    } catch (ClassNotFoundException e) {
-      return Class.forName(name, false, JavaSerialization.class.getClassLoader());
-    }
+  static Object read(byte[] bytes, ClassTable classes) throws IOException, ClassNotFoundException {
+    return read(bytes, classes, Thread.currentThread().getContextClassLoader());
   }
 
-  /**
-   * @param loader null for the context class loader
-   */
-  static Object read(byte[] bytes, @Nullable ClassLoader loader)
+  static Object read(byte[] bytes, ClassTable classes, @Nullable ClassLoader loader)
       throws IOException, ClassNotFoundException {
-    ClassLoader known = loader != null ? loader : Thread.currentThread().getContextClassLoader();
-    try (ObjectInputStream in = new LoaderAwareInput(new ByteArrayInputStream(bytes), known)) {
+    try (ObjectInputStream in =
+        new ClassTableInput(new ByteArrayInputStream(bytes), classes, loader)) {
       return in.readObject();
     }
   }
@@ -71,24 +66,14 @@ final class JavaSerialization {
   static Optional<Failure> tryRoundTrip(Object value) {
     boolean isWritten = false;
     try {
-      byte[] bytes = write(value);
+      ClassTable classes = new ClassTable();
+      byte[] bytes = write(value, classes);
       isWritten = true;
-      read(bytes, loaderOf(value));
+      read(bytes, classes);
       return Optional.empty();
     } catch (Exception | LinkageError | StackOverflowError e) {
       return Optional.of(new Failure(e, isWritten));
     }
-  }
-
-  /**
-   * The loader that knows the classes of a value: for a collection of the JDK, which may hold
-   * anything, that of the nearest object of another class. Null if the JDK's classes are all.
-   */
-  static @Nullable ClassLoader loaderOf(Object value) {
-    return ObjectGraph.findNearest(
-            Reference.root(value), ObjectGraph::children, met -> !isFromJdk(met.value().getClass()))
-        .map(found -> found.value().getClass().getClassLoader())
-        .orElse(null);
   }
 
   static boolean isFromJdk(Class<?> type) {
@@ -96,11 +81,36 @@ final class JavaSerialization {
     return loader == null || loader == ClassLoader.getPlatformClassLoader();
   }
 
-  private static final class LoaderAwareInput extends ObjectInputStream {
+  /** Tells a table which classes are written. */
+  static class ClassTableOutput extends ObjectOutputStream {
+    private final ClassTable classes;
+
+    ClassTableOutput(OutputStream out, ClassTable classes) throws IOException {
+      super(out);
+      this.classes = classes;
+    }
+
+    @Override
+    protected void annotateClass(Class<?> type) {
+      classes.add(type);
+    }
+
+    @Override
+    protected void annotateProxyClass(Class<?> type) {
+      for (Class<?> implemented : type.getInterfaces()) {
+        classes.add(implemented);
+      }
+    }
+  }
+
+  private static final class ClassTableInput extends ObjectInputStream {
+    private final ClassTable classes;
     private final @Nullable ClassLoader loader;
 
-    LoaderAwareInput(InputStream in, @Nullable ClassLoader loader) throws IOException {
+    ClassTableInput(InputStream in, ClassTable classes, @Nullable ClassLoader loader)
+        throws IOException {
       super(in);
+      this.classes = classes;
       this.loader = loader;
     }
 
@@ -108,22 +118,15 @@ final class JavaSerialization {
     protected Class<?> resolveClass(ObjectStreamClass description)
         throws IOException, ClassNotFoundException {
       try {
-        return Class.forName(description.getName(), false, loader);
+        return classes.resolve(description.getName(), loader);
       } catch (ClassNotFoundException e) {
-        // Primitive types, and classes that only Millrace's own loader knows.
-        return super.resolveClass(description);
+        return super.resolveClass(description); // knows the primitive types
       }
     }
 
     @Override
-    @SuppressWarnings("deprecation") // the successor wants a handler, which is read only later
-    protected Class<?> resolveProxyClass(String[] interfaces)
-        throws IOException, ClassNotFoundException {
-      Class<?>[] types = new Class<?>[interfaces.length];
-      for (int i = 0; i < interfaces.length; i++) {
-        types[i] = Class.forName(interfaces[i], false, loader);
-      }
-      return Proxy.getProxyClass(loader, types);
+    protected Class<?> resolveProxyClass(String[] interfaces) throws ClassNotFoundException {
+      return classes.resolveProxy(interfaces, loader);
     }
   }
 }

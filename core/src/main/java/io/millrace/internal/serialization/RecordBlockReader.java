@@ -24,9 +24,10 @@ final class RecordBlockReader implements RecordReader<Object> {
   private long position;
   private boolean ended;
 
-  RecordBlockReader(InputStream in, @Nullable ClassLoader loader) throws IOException {
+  RecordBlockReader(InputStream in, ClassTable written, @Nullable ClassLoader loader)
+      throws IOException {
     this.in = in;
-    this.values = new ValueReader(payload, loader);
+    this.values = new ValueReader(payload, written, loader);
     byte[] start = new byte[TaggedRecordFormat.MAGIC.length + 1];
     int count = in.readNBytes(start, 0, start.length);
     position = count;

@@ -11,7 +11,7 @@ final class RecordBlockWriter implements RecordFormat.Writer {
 
   private final OutputStream out;
   private final OutputBytes payload = new OutputBytes(TaggedRecordFormat.BLOCK_BYTES / 16);
-  private final ValueWriter values = new ValueWriter(payload);
+  private final ValueWriter values;
   private final ByteBuffer header = ByteBuffer.allocate(TaggedRecordFormat.BLOCK_HEADER_BYTES);
   private final CRC32C crc = new CRC32C();
   private int blockRecords;
@@ -19,8 +19,9 @@ final class RecordBlockWriter implements RecordFormat.Writer {
   private long bytesOut;
   private boolean closed;
 
-  RecordBlockWriter(OutputStream out) throws IOException {
+  RecordBlockWriter(OutputStream out, ClassTable classes) throws IOException {
     this.out = out;
+    this.values = new ValueWriter(payload, classes);
     out.write(TaggedRecordFormat.MAGIC);
     out.write(TaggedRecordFormat.VERSION);
     bytesOut = TaggedRecordFormat.MAGIC.length + 1L;

@@ -133,10 +133,11 @@ public final class RecordCopier {
   /** A record on its way through bytes. */
   private static final class Buffers {
     private final OutputBytes out = new OutputBytes(INITIAL_BYTES);
-    private final ValueWriter writer = new ValueWriter(out);
+    private final ClassTable classes = new ClassTable();
+    private final ValueWriter writer = new ValueWriter(out, classes);
     private final InputBytes in = new InputBytes();
     private final ValueReader reader =
-        new ValueReader(in, Thread.currentThread().getContextClassLoader());
+        new ValueReader(in, classes, Thread.currentThread().getContextClassLoader());
 
     Object copy(Object record) {
       out.truncate(0);

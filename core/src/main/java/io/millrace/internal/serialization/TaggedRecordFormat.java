@@ -29,13 +29,20 @@ public final class TaggedRecordFormat implements RecordFormat {
   static final int BLOCK_BYTES = 64 * 1024;
   static final int BLOCK_HEADER_BYTES = 12;
 
+  /** What this object has written; a copy in another process begins anew. */
+  private transient ClassTable classes = new ClassTable();
+
+  private Object readResolve() {
+    return new TaggedRecordFormat();
+  }
+
   @Override
   public Writer writer(OutputStream out) throws IOException {
-    return new RecordBlockWriter(out);
+    return new RecordBlockWriter(out, classes);
   }
 
   @Override
   public RecordReader<Object> reader(InputStream in) throws IOException {
-    return new RecordBlockReader(in, Thread.currentThread().getContextClassLoader());
+    return new RecordBlockReader(in, classes, Thread.currentThread().getContextClassLoader());
   }
 }

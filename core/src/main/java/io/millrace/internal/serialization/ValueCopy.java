@@ -57,9 +57,7 @@ public final class ValueCopy {
     if (isEmptyCollection(value)) {
       return new Empty<>(value.getClass());
     }
-    return isPrimitiveArray(value)
-        ? new Cloned<>(cloneArray(value))
-        : new Deserialized<>(serialize(value, what), what, JavaSerialization.loaderOf(value));
+    return isPrimitiveArray(value) ? new Cloned<>(cloneArray(value)) : deserialized(value, what);
   }
 
   /**
@@ -78,13 +76,18 @@ public final class ValueCopy {
         && components.get().stream().allMatch(component -> isImmutable(component.value()));
   }
 
-  private static byte[] serialize(Object value, String what) {
+  private static <T> Deserialized<T> deserialized(Object value, String what) {
+    ClassTable classes = new ClassTable();
+    return new Deserialized<>(serialize(value, what, classes), what, classes);
+  }
+
+  private static byte[] serialize(Object value, String what, ClassTable classes) {
     Optional<Failure> failure = JavaSerialization.tryRoundTrip(value);
     if (failure.isPresent()) {
       throw refuse(value, what, failure.get());
     }
     try {
-      return JavaSerialization.write(value);
+      return JavaSerialization.write(value, classes);
     } catch (IOException e) {
       throw refuse(value, what, new Failure(e, false));
     }
@@ -149,20 +152,20 @@ public final class ValueCopy {
     private final byte[] bytes;
     private final String what;
 
-    /** Known where the supplier was made; elsewhere the task's class loader takes its place. */
-    private final transient @Nullable ClassLoader loader;
+    /** Null in another process, where the task's class loader knows the classes. */
+    private final transient @Nullable ClassTable classes;
 
-    Deserialized(byte[] bytes, String what, @Nullable ClassLoader loader) {
+    Deserialized(byte[] bytes, String what, ClassTable classes) {
       this.bytes = bytes;
       this.what = what;
-      this.loader = loader;
+      this.classes = classes;
     }
 
     @Override
     @SuppressWarnings("unchecked") // made from a value of that type
     public T get() {
       try {
-        return (T) JavaSerialization.read(bytes, loader);
+        return (T) JavaSerialization.read(bytes, classes != null ? classes : new ClassTable());
       } catch (IOException | ClassNotFoundException e) {
         throw new MillraceException(what + " can no longer be read back", e);
       }

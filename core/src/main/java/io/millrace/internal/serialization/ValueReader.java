@@ -23,6 +23,7 @@ final class ValueReader {
   private static final Object[] NULL = new Object[1];
 
   private final InputBytes bytes;
+  private final ClassTable written;
   private final @Nullable ClassLoader loader;
   private final List<Object> entries = new ArrayList<>();
 
@@ -30,10 +31,12 @@ final class ValueReader {
   private final Map<String, Class<?>> classes = new HashMap<>();
 
   /**
-   * @param loader where classes are looked up first; null for the JDK's
+   * @param written the classes that this process has written
+   * @param loader where other classes are looked up first; null for the JDK's
    */
-  ValueReader(InputBytes bytes, @Nullable ClassLoader loader) {
+  ValueReader(InputBytes bytes, ClassTable written, @Nullable ClassLoader loader) {
     this.bytes = bytes;
+    this.written = written;
     this.loader = loader;
   }
 
@@ -138,7 +141,7 @@ final class ValueReader {
 
   private Class<?> load(String name) {
     try {
-      return JavaSerialization.load(name, loader);
+      return written.resolve(name, loader);
     } catch (ClassNotFoundException e) {
       throw new MissingClassException(e);
     }
@@ -153,7 +156,7 @@ final class ValueReader {
 
   private Object readSerialized() {
     try {
-      return JavaSerialization.read(bytes.bytes(), loader);
+      return JavaSerialization.read(bytes.bytes(), written, loader);
     } catch (ClassNotFoundException e) {
       throw new MissingClassException(e);
     } catch (IOException e) {

@@ -27,12 +27,17 @@ final class ValueWriter {
   private static final int MAX_DEPTH = 100;
 
   private final OutputBytes bytes;
+  private final ClassTable classes;
   private final Map<Object, Integer> dictionary = new IdentityHashMap<>();
   private final List<Object> entries = new ArrayList<>();
   private int depth;
 
-  ValueWriter(OutputBytes bytes) {
+  /**
+   * @param classes is told the classes of what is written
+   */
+  ValueWriter(OutputBytes bytes, ClassTable classes) {
     this.bytes = bytes;
+    this.classes = classes;
   }
 
   OutputBytes bytes() {
@@ -189,6 +194,7 @@ final class ValueWriter {
     } else {
       bytes.varint(0);
       writeString(type.getName());
+      classes.add(type);
       enter(type);
     }
   }
@@ -201,7 +207,7 @@ final class ValueWriter {
   private void writeSerialized(Object value) {
     byte[] serialized;
     try {
-      serialized = JavaSerialization.writeRecord(value);
+      serialized = JavaSerialization.writeRecord(value, classes);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       Failure failure = new Failure(e, false);
       Offender offender = Offender.find(Reference.root(value), failure);

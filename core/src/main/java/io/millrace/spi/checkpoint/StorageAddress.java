@@ -1,12 +1,11 @@
 package io.millrace.spi.checkpoint;
 
+import io.millrace.spi.ServiceLookup;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a storage is, as it travels to other processes, which open it for themselves: once each,
@@ -47,15 +46,7 @@ public record StorageAddress(String location) implements Serializable {
 
   /** Whoever serves a location: from beside the SPI, or with the application's class loader. */
   public static Optional<CheckpointStorageProvider> provider(String location) {
-    return provider(location, CheckpointStorageProvider.class.getClassLoader())
-        .or(() -> provider(location, Thread.currentThread().getContextClassLoader()));
-  }
-
-  private static Optional<CheckpointStorageProvider> provider(
-      String location, @Nullable ClassLoader loader) {
-    return ServiceLoader.load(CheckpointStorageProvider.class, loader).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(provider -> provider.accepts(location))
-        .findFirst();
+    return ServiceLookup.find(
+        CheckpointStorageProvider.class, provider -> provider.accepts(location));
   }
 }

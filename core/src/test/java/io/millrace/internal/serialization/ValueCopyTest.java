@@ -150,8 +150,8 @@ class ValueCopyTest {
   @ParameterizedTest
   @MethodSource({"mutable", "immutableButSerializable"})
   void copier_survivesJavaSerializationItself(Object value) throws Exception {
-    byte[] bytes = JavaSerialization.write(ValueCopy.copier(value, "zero"));
-    Supplier<?> copier = (Supplier<?>) JavaSerialization.read(bytes, null);
+    byte[] bytes = JavaSerialization.write(ValueCopy.copier(value, "zero"), new ClassTable());
+    Supplier<?> copier = (Supplier<?>) JavaSerialization.read(bytes, new ClassTable());
 
     assertThat(copier.get()).usingRecursiveComparison().isEqualTo(value);
   }
