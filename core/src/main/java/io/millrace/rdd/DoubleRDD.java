@@ -150,7 +150,9 @@ public final class DoubleRDD extends RDDLike<Double, DoubleRDD> {
 
   /**
    * How many numbers are in each bucket {@code [buckets[i], buckets[i + 1])}; the last one includes
-   * its upper bound. Numbers outside, and NaN, are not counted.
+   * its upper bound. Numbers outside are not counted. The order is that of {@link Double#compare}:
+   * infinite bounds are allowed, and NaN as the last one, which then counts NaN and all that is
+   * greater than the bound before.
    *
    * @param buckets the bounds, at least two, in increasing order
    * @param evenBuckets whether the buckets are equally wide, so that the one of a number is

@@ -5,7 +5,9 @@ import java.util.Arrays;
 
 /**
  * Counts numbers by buckets. Bucket <i>i</i> is {@code [bounds[i], bounds[i + 1])}, the last one
- * includes its upper bound. Numbers outside and NaN are not counted.
+ * includes its upper bound. Numbers outside are not counted. Numbers and bounds are in the order of
+ * {@link Double#compare}, as in Spark: -0.0 is less than 0.0, and NaN is greater than infinity, so
+ * that it is counted only if it is the last bound.
  *
  * @param isEven whether all buckets are about equally wide, so that the place of a number can be
  *     computed; else it is searched for
@@ -40,7 +42,7 @@ record Histogram(double[] bounds, boolean isEven) implements Function2<long[], D
           "histogram: at least two bounds make a bucket, not " + Arrays.toString(bounds));
     }
     for (int i = 0; i < bounds.length; i++) {
-      if (Double.isNaN(bounds[i]) || (i > 0 && bounds[i] < bounds[i - 1])) {
+      if (i > 0 && Double.compare(bounds[i], bounds[i - 1]) < 0) {
         throw new IllegalArgumentException(
             "histogram: bounds must not decrease, but there is "
                 + bounds[i]
@@ -60,8 +62,9 @@ record Histogram(double[] bounds, boolean isEven) implements Function2<long[], D
   @Override
   public long[] call(long[] counts, Double number) {
     double value = number;
-    if (value >= bounds[0] && value <= bounds[numBuckets()]) {
-      counts[isEven ? computed(value) : searched(value)]++;
+    double last = bounds[numBuckets()];
+    if (Double.compare(value, bounds[0]) >= 0 && Double.compare(value, last) <= 0) {
+      counts[isEven && !Double.isNaN(last) ? computed(value) : searched(value)]++;
     }
     return counts;
   }
@@ -78,10 +81,10 @@ record Histogram(double[] bounds, boolean isEven) implements Function2<long[], D
     double low = bounds[0];
     double share = (value / 2 - low / 2) / (bounds[numBuckets()] / 2 - low / 2);
     int bucket = Math.min((int) (share * numBuckets()), last);
-    while (bucket > 0 && value < bounds[bucket]) {
+    while (bucket > 0 && Double.compare(value, bounds[bucket]) < 0) {
       bucket--;
     }
-    while (bucket < last && value >= bounds[bucket + 1]) {
+    while (bucket < last && Double.compare(value, bounds[bucket + 1]) >= 0) {
       bucket++;
     }
     return bucket;

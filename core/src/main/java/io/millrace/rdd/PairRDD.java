@@ -582,7 +582,7 @@ public final class PairRDD<K, V> extends RDDLike<Tuple2<K, V>, PairRDD<K, V>> {
 
   private PairRDD<K, V> sorted(Comparator<K> comp, boolean ascending, int numPartitions) {
     Arguments.positive("sortByKey", "numPartitions", numPartitions);
-    Partitioner ranges = new RangePartitioner<>(numPartitions, this, ascending, comp);
+    Partitioner ranges = RangePartitioner.deferred(numPartitions, this, ascending, comp);
     Comparator<K> order = ascending ? comp : reversed(comp);
     return wrap(new ExchangeNode<>("sortByKey", plan(), new Routing.ByKey(ranges), null, order));
   }

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * of the keys.
  *
  * <p>The bounds of the ranges come from a sample of the dataset, drawn by a job of its own when the
- * partitioner is first used; so the dataset is computed once more, unless it is persisted. Equal
- * keys share a partition, so few distinct keys leave the last partitions empty. The sample is a
- * function of the data alone: the same dataset gets the same bounds at each run.
+ * partitioner is made (for {@code sortByKey}, when the sorted dataset is first needed); so the
+ * dataset is computed once more, unless it is persisted. Equal keys share a partition, so few
+ * distinct keys leave the last partitions empty. The sample is a function of the data alone: the
+ * same dataset gets the same bounds at each run.
  *
  * <p>The sampling follows Spark's: about 20 keys for each partition to make, taken from the
  * parent's partitions by reservoir; partitions that turn out to be much larger than the rest are
@@ -57,12 +58,27 @@ public final class RangePartitioner<K> extends Partitioner {
   private record Sketch(long count, List<Object> keys) implements Serializable {}
 
   /**
+   * Runs the job that samples the keys, so that the partitioner can be used in functions of tasks.
+   *
    * @param rdd whose keys are sampled
    * @param ascending whether the least keys are in the first partition, or the greatest
    * @throws IllegalArgumentException if {@code numPartitions} is less than 1
+   * @throws io.millrace.JobFailedException if the keys can't be computed
    */
   public RangePartitioner(
       int numPartitions, PairRDD<K, ?> rdd, boolean ascending, Comparator<? super K> order) {
+    this(numPartitions, ascending, order, rdd);
+    resolve();
+  }
+
+  /** Not resolved yet; for plans, which are resolved before their first task. */
+  static <K> RangePartitioner<K> deferred(
+      int numPartitions, PairRDD<K, ?> rdd, boolean ascending, Comparator<? super K> order) {
+    return new RangePartitioner<>(numPartitions, ascending, order, rdd);
+  }
+
+  private RangePartitioner(
+      int numPartitions, boolean ascending, Comparator<? super K> order, PairRDD<K, ?> rdd) {
     this.numPartitions = Arguments.positive("RangePartitioner", "numPartitions", numPartitions);
     this.ascending = ascending;
     this.order = order;

@@ -33,12 +33,18 @@ public final class TextFileOutput {
     PartFiles.replace(path, new Lines<T>(), terminal -> rdd.run("saveAsTextFile", terminal));
   }
 
-  /** Each record's {@code toString} in UTF-8. */
+  /** Each record's {@code toString} in UTF-8; null is refused, as by Spark. */
   private record Lines<T>() implements PartFiles.Format<T> {
     @Override
     public void write(Iterator<T> records, OutputStream out) throws IOException {
       while (records.hasNext()) {
-        out.write(String.valueOf(records.next()).getBytes(StandardCharsets.UTF_8));
+        T record = records.next();
+        if (record == null) {
+          throw new NullPointerException(
+              "map or filter null records before saveAsTextFile: one of them is null, and has no"
+                  + " text");
+        }
+        out.write(record.toString().getBytes(StandardCharsets.UTF_8));
         out.write('\n');
       }
     }

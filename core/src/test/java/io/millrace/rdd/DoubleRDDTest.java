@@ -151,6 +151,25 @@ class DoubleRDDTest {
     assertThat(numbers.histogram(new double[] {5, 5, 10})).containsExactly(0, 2);
   }
 
+  /** The values that Spark's suite for histograms expects. */
+  @Test
+  void histogram_followsSparkForInfiniteBoundsAndNaN() {
+    double inf = Double.POSITIVE_INFINITY;
+    DoubleRDD numbers = doubles(3, -0.01, 0, 1, 2, 3, 5, 6, 11.01, 12, 199, 200, 200.1, Double.NaN);
+    double[] upToNaN = {0, 5, 11, 12, 200, Double.NaN};
+
+    assertThat(doubles(2, 10.01, -0.01, Double.NaN).histogram(new double[] {-inf, 0, inf}))
+        .containsExactly(1, 1);
+    assertThat(numbers.histogram(upToNaN)).containsExactly(4, 2, 1, 2, 3);
+    assertThat(numbers.histogram(upToNaN, true)).containsExactly(4, 2, 1, 2, 3);
+    assertThat(numbers.union(doubles(1, inf, -inf)).histogram(upToNaN))
+        .containsExactly(4, 2, 1, 2, 4);
+    assertThat(doubles(1, -0.0, 0.0, 1).histogram(new double[] {0.0, 1})).containsExactly(2);
+    assertThat(doubles(1, -0.0, 0.0, 1).histogram(new double[] {0.0, 1}, true)).containsExactly(2);
+    assertThat(doubles(1, -0.0, 0.0, 1).histogram(new double[] {-0.0, 0.0, 1}))
+        .containsExactly(1, 2);
+  }
+
   @Test
   void histogram_refusesBoundsOutOfOrder() {
     assertThatThrownBy(() -> doubles(1, 1).histogram(new double[] {0, 2, 1}))

@@ -8,7 +8,9 @@ import io.millrace.JobFailedException;
 import io.millrace.NotSerializableFunctionException;
 import io.millrace.Tuple2;
 import io.millrace.function.Function;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -17,6 +19,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -313,6 +316,23 @@ class RDDTest {
         .containsExactly(34, 33, 33);
     assertThat(numbers(1, 6, 3).repartition(2).glom().collect())
         .isEqualTo(numbers(1, 6, 3).repartition(2).glom().collect());
+  }
+
+  @Test
+  void repartition_toMorePartitionsIsEven() {
+    assertThat(numbers(1, 100, 10).repartition(20).glom().map(List::size).distinct().collect())
+        .containsExactly(5);
+    assertThat(numbers(1, 1_000, 100).repartition(400).glom().map(List::size).collect())
+        .allMatch(size -> size == 2 || size == 3);
+  }
+
+  @Test
+  void saveAsTextFile_refusesNull(@TempDir Path directory) {
+    RDD<String> withNull = context.parallelize(Arrays.asList("a", null), 1);
+
+    assertThatThrownBy(() -> withNull.saveAsTextFile(directory.resolve("out").toString()))
+        .hasMessageContaining("map or filter null records before saveAsTextFile");
+    assertThat(directory.resolve("out/part-00000")).doesNotExist();
   }
 
   @Test

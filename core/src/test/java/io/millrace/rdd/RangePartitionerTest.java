@@ -167,7 +167,7 @@ class RangePartitionerTest {
     PairRDD<Integer, Integer> pairs =
         context.parallelize(IntStream.range(0, 10).boxed().toList(), 2).keyBy(x -> x);
     RangePartitioner<Integer> ranges =
-        new RangePartitioner<>(2, pairs, true, Comparator.<Integer>naturalOrder());
+        RangePartitioner.deferred(2, pairs, true, Comparator.<Integer>naturalOrder());
 
     assertThatThrownBy(() -> copy(ranges).partition(3))
         .isInstanceOf(IllegalStateException.class)

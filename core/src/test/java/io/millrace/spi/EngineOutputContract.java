@@ -15,6 +15,7 @@ import io.millrace.rdd.HashPartitioner;
 import io.millrace.rdd.PairRDD;
 import io.millrace.rdd.RDD;
 import io.millrace.rdd.RDDLike;
+import io.millrace.rdd.RangePartitioner;
 import io.millrace.spi.plan.CoalesceNode;
 import io.millrace.spi.plan.Combiner;
 import io.millrace.spi.plan.Deferred;
@@ -28,6 +29,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,59 @@ interface EngineOutputContract extends EngineFixture {
     assertThat(none.mapToPair(x -> pair(x, x)).groupByKey(2).collect()).isEmpty();
     assertThat(none.mapToPair(x -> pair(x, x)).sortByKey().collect()).isEmpty();
     assertThat(none.count()).isZero();
+  }
+
+  @Test
+  default void repartition_dealsRecordsEvenlyHoweverUnequalPartitionsAre() {
+    Random random = new Random(20261201);
+    for (int round = 0; round < 12; round++) {
+      int from = 1 + random.nextInt(9);
+      int into = 1 + random.nextInt(14);
+      int kept = random.nextInt(60);
+      RDD<Integer> unequal =
+          numbers(200, from).filter(x -> x % 7 == 0 || x < kept).filter(x -> x % 50 > 3);
+      List<Integer> records = unequal.collect();
+
+      RDD<Integer> dealt = unequal.repartition(into);
+
+      for (int target = 0; target < into; target++) {
+        int remainder = target;
+        assertThat(dealt.glom().collect().get(target))
+            .as("partition %d of %d, from %d", target, into, from)
+            .isEqualTo(
+                IntStream.range(0, records.size())
+                    .filter(i -> i % into == remainder)
+                    .mapToObj(records::get)
+                    .toList());
+      }
+    }
+  }
+
+  @Test
+  default void aRangePartitionerInAFunction_bringsItsBounds() {
+    PairRDD<Integer, Integer> pairs = numbers(100, 4).mapToPair(x -> pair(x, x));
+    RangePartitioner<Integer> ranges =
+        new RangePartitioner<>(4, pairs, true, Comparator.naturalOrder());
+
+    List<Integer> used = numbers(100, 3).map(x -> ranges.getPartition(x)).distinct().collect();
+
+    assertThat(used).containsExactlyInAnyOrder(0, 1, 2, 3);
+  }
+
+  @Test
+  default void aUnionWithADatasetWithoutPartitions_keepsThePartitioner() {
+    PairRDD<Integer, Integer> sums =
+        numbers(20, 4).mapToPair(x -> pair(x % 5, x)).reduceByKey(Integer::sum, 3);
+    PairRDD<Integer, Integer> none = context().<Integer>emptyRDD().mapToPair(x -> pair(x, x));
+
+    for (PairRDD<Integer, Integer> union :
+        List.of(sums.union(none), none.union(sums), none.union(sums).union(none).union(sums))) {
+      assertThat(union.partitioner()).isEqualTo(sums.partitioner());
+      assertThat(union.getNumPartitions()).isEqualTo(3);
+      assertThat(union.reduceByKey(Integer::min, 3).collectAsMap()).isEqualTo(sums.collectAsMap());
+    }
+    assertThat(none.union(none).partitioner()).isEmpty();
+    assertThat(none.union(none).collect()).isEmpty();
   }
 
   @Test

@@ -41,6 +41,10 @@ final class ExchangeRdd extends RDD<Product2<BlockTag, byte[]>> {
   private final StageWork work;
   private final Near near;
   private final LocalsAccumulator locals;
+
+  /** Null unless records are dealt in turn. */
+  private final @Nullable MapCounts counts;
+
   private final transient StagePartition[] splits;
 
   ExchangeRdd(
@@ -48,12 +52,14 @@ final class ExchangeRdd extends RDD<Product2<BlockTag, byte[]>> {
       StageWork work,
       Near near,
       LocalsAccumulator locals,
+      @Nullable MapCounts counts,
       List<LeafDependency> dependencies,
       StagePartition[] splits) {
     super(spark, ScalaSeqs.of(dependencies), ClassTag$.MODULE$.apply(Product2.class));
     this.work = work;
     this.near = near;
     this.locals = locals;
+    this.counts = counts;
     this.splits = splits;
   }
 
@@ -81,6 +87,7 @@ final class ExchangeRdd extends RDD<Product2<BlockTag, byte[]>> {
     private final StagePartition split;
     private final RunningTask task;
     private final java.util.Iterator<ExchangeBlock> blocks;
+    private long numRecords;
     private boolean hasEnded;
 
     Blocks(StagePartition split, TaskContext context) {
@@ -108,6 +115,9 @@ final class ExchangeRdd extends RDD<Product2<BlockTag, byte[]>> {
           return true;
         }
         hasEnded = true;
+        if (counts != null) {
+          counts.add(new MapCounts.OfTask(split.index(), numRecords));
+        }
         locals.add(new LocalsAccumulator.OfTask(split.index(), task.complete()));
         return false;
       } catch (Throwable e) {
@@ -118,6 +128,7 @@ final class ExchangeRdd extends RDD<Product2<BlockTag, byte[]>> {
     @Override
     public Product2<BlockTag, byte[]> next() {
       ExchangeBlock block = blocks.next();
+      numRecords += block.numRecords();
       return new Tuple2<>(BlockTag.of(block), block.bytes());
     }
   }

@@ -8,6 +8,7 @@ import io.millrace.spi.plan.ExchangeNode;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.RecordReader;
 import io.millrace.spi.plan.RecordSource;
+import io.millrace.spi.plan.Routing;
 import io.millrace.spi.plan.SourceNode;
 import io.millrace.spi.plan.StorageMark;
 import java.util.ArrayDeque;
@@ -155,6 +156,11 @@ final class StagePlanner {
     Parts parts = new Parts(near, new StageBuilder(StagePlanner::isLeaf, near, true));
     LocalsAccumulator locals = new LocalsAccumulator();
     spark.register(locals, "locals of " + exchange.label());
+    MapCounts counts = null;
+    if (exchange.routing() instanceof Routing.RoundRobin) {
+      counts = new MapCounts();
+      spark.register(counts, "counts of " + exchange.label());
+    }
     ExchangeRdd map =
         new ExchangeRdd(
             spark,
@@ -165,16 +171,19 @@ final class StagePlanner {
                 exchange.combiner(),
                 exchange.keyOrdering()),
             locals,
+            counts,
             parts.dependencies(),
             parts.splits());
     map.setName(exchange.label());
     ShuffledRDD<BlockTag, byte[], byte[]> shuffled =
-        new ShuffledRDD<BlockTag, byte[], byte[]>(
-            map,
-            new BlockTag.ToTarget(exchange.numPartitions()),
-            ClassTag$.MODULE$.apply(BlockTag.class),
-            ClassTag$.MODULE$.apply(byte[].class),
-            ClassTag$.MODULE$.apply(byte[].class));
+        counts != null
+            ? new DealtRdd(map, exchange.numPartitions(), counts)
+            : new ShuffledRDD<BlockTag, byte[], byte[]>(
+                map,
+                new BlockTag.ToTarget(exchange.numPartitions()),
+                ClassTag$.MODULE$.apply(BlockTag.class),
+                ClassTag$.MODULE$.apply(byte[].class),
+                ClassTag$.MODULE$.apply(byte[].class));
     shuffled.setKeyOrdering(new BlockTag.InOrder()).setSerializer(new BlockSerializer());
     shuffled.setName(exchange.label());
     return shuffled;

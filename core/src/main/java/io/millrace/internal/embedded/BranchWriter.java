@@ -29,7 +29,7 @@ final class BranchWriter {
     this.reader = reader;
     this.output = output;
     this.task = task;
-    this.branch = output.branch(reader.parts(), reader.mapPartition(), firstRecord);
+    this.branch = output.branch(reader.parts(), firstRecord);
     this.copier = Lineage.changesValues(reader.exchange().combiner()) ? new RecordCopier() : null;
   }
 

@@ -8,6 +8,7 @@ import io.millrace.internal.pipeline.Rows;
 import io.millrace.spi.plan.Combiner;
 import io.millrace.spi.plan.ExchangeNode;
 import io.millrace.spi.plan.RecordReader;
+import io.millrace.spi.plan.Routing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -45,6 +46,9 @@ final class ExchangeOutput implements AutoCloseable {
   /** By map partition. */
   private final @Nullable MapOutput[] outputs;
 
+  /** Null unless records are dealt in turn; made when all outputs have been adopted. */
+  private volatile @Nullable Dealing dealing;
+
   /** By target, if there is something to be done before records can be read. */
   private final Target @Nullable [] targets;
 
@@ -69,7 +73,7 @@ final class ExchangeOutput implements AutoCloseable {
       throws Exception {
     MapOutput output = begin(mapPartition);
     try {
-      output.write(records, mapPartition, firstRecord);
+      output.write(records, firstRecord);
       return output;
     } catch (Exception | Error e) {
       output.close();
@@ -129,7 +133,25 @@ final class ExchangeOutput implements AutoCloseable {
 
   /** The rows of all map partitions for one target, in order of the map partitions. */
   private RecordReader<?> records(int target) {
-    return isSpilled() ? new PartsReader(outputs(), target) : new RowsReader(target);
+    Bucket bucket = exchange.routing() instanceof Routing.RoundRobin ? dealt(target) : i -> target;
+    return isSpilled() ? new PartsReader(outputs(), bucket) : new RowsReader(bucket);
+  }
+
+  private Bucket dealt(int target) {
+    Dealing known = dealing;
+    if (known == null) {
+      long[] counts = outputs().stream().mapToLong(MapOutput::numRecords).toArray();
+      known = new Dealing(counts, exchange.numPartitions());
+      dealing = known;
+    }
+    Dealing made = known;
+    return mapPartition -> made.bucket(mapPartition, target);
+  }
+
+  /** Which of the parts of a map partition's output belongs to a target. */
+  @FunctionalInterface
+  private interface Bucket {
+    int of(int mapPartition);
   }
 
   @Override
@@ -264,19 +286,19 @@ final class ExchangeOutput implements AutoCloseable {
 
   /** The rows of all map partitions for one target, all of which are in memory. */
   private final class RowsReader implements RecordReader<Object> {
-    private final int target;
+    private final Bucket bucket;
     private int mapPartition;
     private int position;
 
-    RowsReader(int target) {
-      this.target = target;
+    RowsReader(Bucket bucket) {
+      this.bucket = bucket;
     }
 
     @Override
     public int read(Object[] into, int max) {
       while (mapPartition < outputs.length) {
         MapOutput output = outputs[mapPartition];
-        Rows rows = output == null ? null : output.rows(target);
+        Rows rows = output == null ? null : output.rows(bucket.of(mapPartition));
         int count = rows == null ? 0 : Math.min(max, rows.size() - position);
         if (rows != null && count > 0) {
           System.arraycopy(rows.elements(), position, into, 0, count);
@@ -292,14 +314,15 @@ final class ExchangeOutput implements AutoCloseable {
 
   /** The same where some are on the disk: at most one file is open. */
   private static final class PartsReader implements RecordReader<Object> {
-    private final Iterator<MapOutput> outputs;
-    private final int target;
+    private final List<MapOutput> outputs;
+    private final Bucket bucket;
+    private int mapPartition;
     private Iterator<Joining.Opening> parts = Collections.emptyIterator();
     private @Nullable RecordReader<?> part;
 
-    PartsReader(List<MapOutput> outputs, int target) {
-      this.outputs = outputs.iterator();
-      this.target = target;
+    PartsReader(List<MapOutput> outputs, Bucket bucket) {
+      this.outputs = outputs;
+      this.bucket = bucket;
     }
 
     @Override
@@ -318,8 +341,9 @@ final class ExchangeOutput implements AutoCloseable {
     }
 
     private @Nullable RecordReader<?> next() throws Exception {
-      while (!parts.hasNext() && outputs.hasNext()) {
-        parts = outputs.next().parts(target).iterator();
+      while (!parts.hasNext() && mapPartition < outputs.size()) {
+        parts = outputs.get(mapPartition).parts(bucket.of(mapPartition)).iterator();
+        mapPartition++;
       }
       part = parts.hasNext() ? parts.next().open() : null;
       return part;

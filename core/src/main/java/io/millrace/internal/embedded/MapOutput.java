@@ -32,6 +32,8 @@ final class MapOutput implements Overflow, AutoCloseable {
   private static final int MIN_SAMPLES = 2;
 
   private final int numTargets;
+
+  /** Null if records are dealt in turn, from target 0 on: see {@link Dealing}. */
   private final @Nullable Placement placement;
 
   /** Null if records are not combined on this side. */
@@ -42,6 +44,8 @@ final class MapOutput implements Overflow, AutoCloseable {
 
   /** By run, then by target; null where a target has nothing. */
   private List<SpillFile.@Nullable Segment[]> runs = List.of();
+
+  private long numSpilled;
 
   /** By target: a KeyedBlock if combined, else Rows; null once merged. */
   private @Nullable Object[] inMemory = {};
@@ -57,24 +61,23 @@ final class MapOutput implements Overflow, AutoCloseable {
   }
 
   /** Takes all records of a map partition. */
-  void write(Pipeline records, int mapPartition, Consumer<Object> firstRecord) throws Exception {
+  void write(Pipeline records, Consumer<Object> firstRecord) throws Exception {
     if (combiner != null && placement != null) {
       keep(records.combine(combiner, placement, firstRecord, this));
     } else {
       Rows[] rows = new WatchedRows(numTargets, this).rows();
-      records.scatter(placement, mapPartition % numTargets, rows, firstRecord);
+      records.scatter(placement, rows, firstRecord);
       keep(rows);
     }
   }
 
   /** As {@link #write}, of records that are pushed through {@code parts}. */
-  Branch branch(List<Stage.Part> parts, int mapPartition, Consumer<Object> firstRecord) {
+  Branch branch(List<Stage.Part> parts, Consumer<Object> firstRecord) {
     if (combiner != null && placement != null) {
       return Branch.combining(parts, combiner, placement, firstRecord, this, this::keep);
     }
     Rows[] rows = new WatchedRows(numTargets, this).rows();
-    int firstTurn = mapPartition % numTargets;
-    return Branch.scattering(parts, placement, firstTurn, rows, firstRecord, this::keep);
+    return Branch.scattering(parts, placement, rows, firstRecord, this::keep);
   }
 
   private void keep(KeyedBlock[] blocks) {
@@ -169,6 +172,7 @@ final class MapOutput implements Overflow, AutoCloseable {
     SpillFile.@Nullable Segment[] run = new SpillFile.@Nullable Segment[numTargets];
     for (int target = 0; target < numTargets; target++) {
       int size = sizes.of(target);
+      numSpilled += size;
       if (size > 0) {
         SpillFile.SegmentWriter into = file.begin();
         for (int i = 0; i < size; i++) {
@@ -183,6 +187,15 @@ final class MapOutput implements Overflow, AutoCloseable {
     }
     runs.add(run);
     claim.close();
+  }
+
+  /** The number of records for all targets; where records are not combined, and none forgotten. */
+  long numRecords() {
+    long count = numSpilled;
+    for (Object rows : inMemory) {
+      count += rows == null ? 0 : ((Rows) rows).size();
+    }
+    return count;
   }
 
   /** Whether some of it is on the disk. */

@@ -173,7 +173,10 @@ public final class StageRuntime implements AutoCloseable {
     return (changesRecords ? lineage.copying() : lineage).pipeline(target, partition);
   }
 
-  /** Writes a map partition of an exchange, and hands its blocks out, which are read once. */
+  /**
+   * Writes a map partition of an exchange, and hands its blocks out, which are read once. Where
+   * records are dealt in turn, the targets of the blocks are parts in the sense of {@link Dealing}.
+   */
   public Iterator<ExchangeBlock> write(
       TaskContext task, ExchangeNode<?> exchange, int mapPartition, Exchanges exchanges)
       throws Exception {
@@ -187,7 +190,7 @@ public final class StageRuntime implements AutoCloseable {
             Lineage.changesValues(exchange.combiner()));
     MapOutput output = new MapOutput(exchange, spilling);
     own.addTaskCompletionListener(ended -> output.close());
-    output.write(records, mapPartition, record -> {});
+    output.write(records, record -> {});
     return new OutgoingBlocks(exchange, output, mapPartition, format, own::poll);
   }
 

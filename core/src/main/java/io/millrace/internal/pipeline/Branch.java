@@ -51,11 +51,10 @@ public final class Branch {
   public static Branch scattering(
       List<Stage.Part> parts,
       @Nullable Placement placement,
-      int firstTurn,
       Rows[] targets,
       Consumer<Object> firstRecord,
       Taker<Rows[]> taker) {
-    ScatterStep.Into into = new ScatterStep.Into(placement, firstTurn, targets, firstRecord);
+    ScatterStep.Into into = new ScatterStep.Into(placement, targets, firstRecord);
     return new Branch(stage(parts).loop(ScatterStep.class, null, into), () -> taker.take(targets));
   }
 

@@ -120,14 +120,10 @@ public final class Pipeline {
    *
    * @param placement by key, or null to take turns beginning with {@code firstTurn}
    */
-  public void scatter(
-      @Nullable Placement placement, int firstTurn, Rows[] targets, Consumer<Object> firstRecord)
+  public void scatter(@Nullable Placement placement, Rows[] targets, Consumer<Object> firstRecord)
       throws Exception {
     push(
-        stage.loop(
-            ScatterStep.class,
-            null,
-            new ScatterStep.Into(placement, firstTurn, targets, firstRecord)));
+        stage.loop(ScatterStep.class, null, new ScatterStep.Into(placement, targets, firstRecord)));
   }
 
   /**

@@ -11,11 +11,9 @@ final class ScatterStep implements Step {
   /**
    * The targets.
    *
-   * @param placement by key, or null for turns
-   * @param firstTurn target of the first record when there is no placement
+   * @param placement by key, or null for turns, from the first target on
    */
-  record Into(
-      @Nullable Placement placement, int firstTurn, Rows[] targets, Consumer<Object> firstRecord) {}
+  record Into(@Nullable Placement placement, Rows[] targets, Consumer<Object> firstRecord) {}
 
   private final @Nullable Placement placement;
   private final Rows[] targets;
@@ -25,7 +23,6 @@ final class ScatterStep implements Step {
 
   ScatterStep(Object into, Signal signal) {
     this.placement = ((Into) into).placement();
-    this.turn = ((Into) into).firstTurn();
     this.targets = ((Into) into).targets();
     this.firstRecord = ((Into) into).firstRecord();
   }

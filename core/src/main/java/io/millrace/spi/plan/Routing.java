@@ -22,8 +22,9 @@ public sealed interface Routing extends Serializable {
   }
 
   /**
-   * In turn: record <i>j</i> of partition <i>i</i> goes to {@code (i + j) mod numPartitions}, so
-   * that the result is even and the same at each run.
+   * Round robin: the record with number <i>g</i>, counted from 0 through all partitions in order,
+   * goes to {@code g mod numPartitions}. So the sizes of the result differ by one at most, and are
+   * the same at each run.
    */
   record RoundRobin(int numPartitions) implements Routing {
     public RoundRobin {

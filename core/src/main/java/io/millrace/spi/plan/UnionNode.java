@@ -20,11 +20,18 @@ public final class UnionNode<T> extends PlanNode<T> {
   /** Counted once: a union of unions would count its members again and again. */
   private volatile int numPartitions = UNKNOWN;
 
-  /** A union that is aligned exactly when all members share one known placement. */
+  /**
+   * A union that is aligned exactly when all members share one known placement. Members without
+   * partitions do not count, as in Spark.
+   */
   public UnionNode(String operation, List<? extends PlanNode<T>> members) {
     super(operation);
-    this.members = List.copyOf(members);
-    this.aligned = sharePlacement(this.members);
+    List<PlanNode<T>> all = List.copyOf(members);
+    List<PlanNode<T>> placed = all.stream().filter(node -> node.placement() != null).toList();
+    this.aligned =
+        sharePlacement(placed)
+            && all.stream().allMatch(node -> node.placement() != null || node.numPartitions() == 0);
+    this.members = aligned ? placed : all;
   }
 
   private static boolean sharePlacement(List<? extends PlanNode<?>> nodes) {
