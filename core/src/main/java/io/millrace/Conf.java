@@ -3,6 +3,7 @@ package io.millrace;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
@@ -314,8 +315,12 @@ public final class Conf implements Cloneable {
 
   private static String howToSet(Setting<?> setting) {
     return String.format(
+        Locale.ROOT,
         "%s is not set; expected %s, from Conf.set, -D%s=…, the environment variable %s or"
             + " millrace.properties",
-        setting.key(), setting.expected(), setting.key(), setting.environmentName());
+        setting.key(),
+        setting.expected(),
+        setting.key(),
+        setting.environmentName());
   }
 }

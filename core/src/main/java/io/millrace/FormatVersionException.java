@@ -1,6 +1,7 @@
 package io.millrace;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /** Stored bytes are intact but of a format version that this build can't read. */
 public class FormatVersionException extends IOException {
@@ -24,6 +25,7 @@ public class FormatVersionException extends IOException {
   public FormatVersionException(String what, int version, int oldest, int newest) {
     super(
         String.format(
+            Locale.ROOT,
             "%s has format version %d, this build reads %d to %d: %s",
             what,
             version,

@@ -1,5 +1,6 @@
 package io.millrace;
 
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ public final class Setting<T> {
     } catch (IllegalArgumentException | ArithmeticException e) {
       String message = "%s = '%s' (from %s) is not valid: expected %s";
       throw new InvalidSettingException(
-          key, String.format(message, key, text, origin, form.expected()), e);
+          key, String.format(Locale.ROOT, message, key, text, origin, form.expected()), e);
     }
   }
 

@@ -103,6 +103,7 @@ record SettingForm<T>(String expected, Function<String, T> parser, Function<T, S
             + " %s to %s";
     return new SettingForm<>(
         String.format(
+            Locale.ROOT,
             expected,
             bareUnit.toString().toLowerCase(Locale.ROOT),
             formatDuration(min),

@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.Temporal;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -23,8 +24,12 @@ enum Dialect {
     Optional<String> upsert(String table, List<String> keys, List<String> values) {
       return Optional.of(
           String.format(
+              Locale.ROOT,
               "MERGE INTO %s (%s) KEY (%s) VALUES (%s)",
-              table, names(keys, values), String.join(", ", keys), parameters(keys, values)));
+              table,
+              names(keys, values),
+              String.join(", ", keys),
+              parameters(keys, values)));
     }
   },
 
@@ -94,7 +99,7 @@ enum Dialect {
   void limitLockWait(Connection connection, Duration timeout) throws SQLException {
     if (!lockTimeout.isEmpty()) {
       try (Statement statement = connection.createStatement()) {
-        statement.execute(String.format(lockTimeout, timeout.toMillis()));
+        statement.execute(String.format(Locale.ROOT, lockTimeout, timeout.toMillis()));
       }
     }
   }
@@ -105,6 +110,7 @@ enum Dialect {
             .map(name -> name + " = excluded." + name)
             .collect(Collectors.joining(", ", "DO UPDATE SET ", ""));
     return String.format(
+        Locale.ROOT,
         "INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) %s",
         table,
         names(keys, values),

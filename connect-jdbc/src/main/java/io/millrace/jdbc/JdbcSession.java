@@ -6,6 +6,7 @@ import io.millrace.sink.StagedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -121,9 +122,12 @@ final class JdbcSession implements SinkSession<List<@Nullable Object>> {
         if (look == MAX_LOOKS) {
           throw new SQLException(
               String.format(
+                  Locale.ROOT,
                   "it is not known whether batch %d is in %s: the commit failed, and the marker"
                       + " could not be read in %d attempts. The next start finds out",
-                  next.batch(), description, MAX_LOOKS),
+                  next.batch(),
+                  description,
+                  MAX_LOOKS),
               failure);
         }
       }
@@ -140,16 +144,22 @@ final class JdbcSession implements SinkSession<List<@Nullable Object>> {
     }
     throw new IllegalStateException(
         String.format(
+            Locale.ROOT,
             "%s is at %s, so %s can't be committed to it: batches are committed in order, each"
                 + " once",
-            description, stored.marker().map(Marker::toString).orElse("no batch"), next));
+            description,
+            stored.marker().map(Marker::toString).orElse("no batch"),
+            next));
   }
 
   private SQLException notCommitted(Marker next, SQLException failure) {
     return new SQLException(
         String.format(
+            Locale.ROOT,
             "batch %d was not written to %s, none of its rows is there: %s",
-            next.batch(), description, failure.getMessage()),
+            next.batch(),
+            description,
+            failure.getMessage()),
         failure.getSQLState(),
         failure.getErrorCode(),
         failure);

@@ -17,6 +17,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -82,9 +83,13 @@ record JdbcSink<T extends @Nullable Object>(
       if (value != null && !VALUE_TYPES.contains(value.getClass())) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "value %d of a row for %s is a %s, which can't be written: %s. Turn it into one of"
                     + " the types that io.millrace.jdbc.Row lists",
-                i + 1, description(), value.getClass().getName(), value));
+                i + 1,
+                description(),
+                value.getClass().getName(),
+                value));
       }
     }
   }
@@ -98,9 +103,12 @@ record JdbcSink<T extends @Nullable Object>(
       own.discard(e);
       throw new SQLException(
           String.format(
+              Locale.ROOT,
               "%s could not be opened (if it was a lock, another transaction may hold the row of"
                   + " markers in %s, of a program that was stopped while it wrote): %s",
-              description(), options.markerTable(), e.getMessage()),
+              description(),
+              options.markerTable(),
+              e.getMessage()),
           e.getSQLState(),
           e.getErrorCode(),
           e);

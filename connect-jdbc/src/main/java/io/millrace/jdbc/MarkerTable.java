@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -70,8 +71,13 @@ final class MarkerTable {
       attemptThenCheck(
           connection,
           String.format(
+              Locale.ROOT,
               "INSERT INTO %s VALUES ('%s', '%s', '%s', 0, 0, 0, '%s')",
-              name, DOOR, DOOR, DOOR, DOOR),
+              name,
+              DOOR,
+              DOOR,
+              DOOR,
+              DOOR),
           this::hasDoor);
     }
   }
@@ -190,6 +196,7 @@ final class MarkerTable {
         if (rows.next()) {
           throw new ForeignLedgerException(
               String.format(
+                  Locale.ROOT,
                   "%s has batches up to %d of output %s from checkpoint %s, but this program runs"
                       + " on checkpoint %s and would write them again. Start it on the old"
                       + " checkpoint; or, if what is there is to stay and be added to, delete the"
@@ -272,6 +279,7 @@ final class MarkerTable {
   FencedException fenced(Stored stored) {
     return new FencedException(
         String.format(
+            Locale.ROOT,
             "output %s to %s belongs to a driver of epoch %d (%s in %s), so this one, of epoch %d,"
                 + " must stop. Start only one program on a checkpoint at a time, and none on a"
                 + " copy of it",
@@ -286,8 +294,12 @@ final class MarkerTable {
   FencedException gone() {
     return new FencedException(
         String.format(
+            Locale.ROOT,
             "the row of output %s of checkpoint %s is gone from %s: it was deleted, or a program on"
                 + " another checkpoint has taken over %s before this one had written to it",
-            context.outputId(), context.checkpointId(), name, target));
+            context.outputId(),
+            context.checkpointId(),
+            name,
+            target));
   }
 }

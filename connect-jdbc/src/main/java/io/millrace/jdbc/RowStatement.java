@@ -89,10 +89,12 @@ sealed interface RowStatement extends Serializable {
               () ->
                   new UnsupportedOperationException(
                       String.format(
+                          Locale.ROOT,
                           "how to upsert into %s is not known for the database product \"%s\", only"
                               + " for H2, PostgreSQL and SQLite. Use JdbcSinks.insert with the"
                               + " upsert statement of this database",
-                          table, productName)));
+                          table,
+                          productName)));
     }
   }
 

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Executes a statement for each row, many at a time. */
@@ -56,8 +57,11 @@ final class RowWriter {
     if (row.size() != parameters) {
       throw new SQLException(
           String.format(
+              Locale.ROOT,
               "a row has %d values but the statement has %d parameters: %s",
-              row.size(), parameters, sql));
+              row.size(),
+              parameters,
+              sql));
     }
     for (int i = 0; i < parameters; i++) {
       Object value = row.get(i);
@@ -78,8 +82,12 @@ final class RowWriter {
       String reason = next == null ? e.getMessage() : next.getMessage();
       throw new SQLException(
           String.format(
+              Locale.ROOT,
               "one of the rows %d to %d of the batch was refused by: %s: %s",
-              written + 1, written + waiting, sql, reason),
+              written + 1,
+              written + waiting,
+              sql,
+              reason),
           e.getSQLState(),
           e.getErrorCode(),
           e);

@@ -14,6 +14,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A directory with one file {@code part-00000} … for each partition of a dataset.
@@ -148,7 +149,7 @@ final class PartFiles {
   }
 
   private static String partName(int partition) {
-    return String.format("part-%05d", partition);
+    return String.format(Locale.ROOT, "part-%05d", partition);
   }
 
   /** Writes one partition; the result is the path of the file. */

@@ -9,6 +9,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,9 +77,11 @@ final class DataFileWriter {
     if (!store.storage().putIfAbsent(name, ByteBuffer.wrap(bytes))) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "%s is in %s already, though no two attempts share a name: does another program write"
                   + " to this directory?",
-              name, store.location()));
+              name,
+              store.location()));
     }
     rows.write(Tuple4.of(name, (long) bytes.length, PublishedFile.crc32c(bytes), numRecords));
     buffer.reset();

@@ -1,5 +1,6 @@
 package io.millrace.sink;
 
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -19,6 +20,7 @@ final class DataName {
 
   static String of(StageContext context, int count, String extension) {
     return String.format(
+        Locale.ROOT,
         "%s/%d-%d-%d-%d-%d.%s",
         directory(context.batch()),
         context.batch(),

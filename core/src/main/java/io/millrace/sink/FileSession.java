@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,9 +77,12 @@ final class FileSession implements SinkSession<Tuple4<String, Long, Long, Long>>
     if (last.isPresent() && last.get().batch() >= next.batch()) {
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "files at %s are at %s, so %s can't be published: batches are committed in order,"
                   + " each once",
-              store.location(), last.get(), next));
+              store.location(),
+              last.get(),
+              next));
     }
     publish(new PublishedBatch(next, files(next, rows)));
   }
@@ -122,7 +126,8 @@ final class FileSession implements SinkSession<Tuple4<String, Long, Long, Long>>
     if (!storage.putIfAbsent(name, ByteBuffer.wrap(bytes))
         && !Arrays.equals(storage.read(name), bytes)) {
       throw new CorruptionException(
-          String.format("%s in %s is not what this driver put there", name, storage.location()));
+          String.format(
+              Locale.ROOT, "%s in %s is not what this driver put there", name, storage.location()));
     }
     return name;
   }

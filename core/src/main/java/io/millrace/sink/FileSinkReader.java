@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -103,9 +104,13 @@ public final class FileSinkReader implements AutoCloseable {
     if (bytes.length != file.size() || PublishedFile.crc32c(bytes) != file.crc32c()) {
       throw new CorruptionException(
           String.format(
+              Locale.ROOT,
               "%s in %s is damaged: its checksum does not fit its %d bytes, of which %d were"
                   + " published",
-              file.name(), storage.location(), bytes.length, file.size()));
+              file.name(),
+              storage.location(),
+              bytes.length,
+              file.size()));
     }
     return bytes;
   }

@@ -5,6 +5,7 @@ import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.temporal.Temporal;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -163,7 +164,7 @@ public final class JsonLine {
         boolean isEscaped =
             c < ' ' || Character.isSurrogate(c) || c == '\u007f' || c == '\u2028' || c == '\u2029';
         if (isEscaped) {
-          text.append(String.format("\\u%04x", (int) c));
+          text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
         } else {
           text.append(c);
         }

@@ -12,6 +12,7 @@ import java.io.UTFDataFormatException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.Locale;
 
 /**
  * Whose directory it is: a {@link ChecksummedObject} of the name {@value #NAME}, with the magic
@@ -33,9 +34,11 @@ record SinkIdentity(String checkpointId, String outputId) {
       if (!storage.list(Manifest.DIRECTORY).isEmpty()) {
         throw new CorruptionException(
             String.format(
+                Locale.ROOT,
                 "%s has a manifest but no object \"%s\" that says whose it is: restore the"
                     + " directory from a backup",
-                storage.location(), NAME));
+                storage.location(),
+                NAME));
       }
       if (storage.putIfAbsent(NAME, ByteBuffer.wrap(bytes))) {
         return;
@@ -45,10 +48,15 @@ record SinkIdentity(String checkpointId, String outputId) {
     if (!found.equals(this)) {
       throw new ForeignLedgerException(
           String.format(
+              Locale.ROOT,
               "%s belongs to output %s of checkpoint %s, but this is output %s of checkpoint %s,"
                   + " which may write again what is there. Start the program on the old checkpoint,"
                   + " or give the sink a directory of its own, or delete this one",
-              storage.location(), found.outputId, found.checkpointId, outputId, checkpointId));
+              storage.location(),
+              found.outputId,
+              found.checkpointId,
+              outputId,
+              checkpointId));
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -317,9 +318,11 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
     private IOException changed(long line) {
       return new IOException(
           String.format(
+              Locale.ROOT,
               "the replayed file has no line %d where there was one before (it is at line %d); play"
                   + " the same file as before",
-              line, lineNumber));
+              line,
+              lineNumber));
     }
   }
 

@@ -25,6 +25,7 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -270,7 +271,7 @@ public final class StableHash {
       return hash;
     } catch (ReflectiveOperationException e) {
       String message = "Millrace may not read its fields; its module has to open %s to Millrace";
-      throw refuse(type, String.format(message, type.getPackageName()), e);
+      throw refuse(type, String.format(Locale.ROOT, message, type.getPackageName()), e);
     }
   }
 

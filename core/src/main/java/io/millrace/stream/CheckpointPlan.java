@@ -122,6 +122,7 @@ public record CheckpointPlan(
     for (Entry entry : entries) {
       lines.add(
           String.format(
+              Locale.ROOT,
               "%-7s  %-6s  %-" + Math.max(1, widest) + "s  %s",
               lowerCase(entry.verdict()),
               lowerCase(entry.kind()),
@@ -146,16 +147,21 @@ public record CheckpointPlan(
             + (batch.parallelism() == batch.presentParallelism()
                 ? ""
                 : String.format(
+                    Locale.ROOT,
                     " with %d partitions by default, later ones with %d",
-                    batch.parallelism(), batch.presentParallelism()));
+                    batch.parallelism(),
+                    batch.presentParallelism()));
     return String.format(
+        Locale.ROOT,
         "%d of %s, %s",
         batch.number(),
         batch.time(),
         batch.fate() == Fate.RUN_AGAIN
             ? again
             : String.format(
+                Locale.ROOT,
                 "is completed as it was run if one of %s has it, else %s",
-                String.join(", ", batch.outputs()), again));
+                String.join(", ", batch.outputs()),
+                again));
   }
 }

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -252,9 +253,12 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
       if (present.size() != 1 || present.get(0).length() != file.length()) {
         throw new IOException(
             String.format(
+                Locale.ROOT,
                 "%s had %d bytes when the open batch was planned and has now %s; put the file back as"
                     + " it was",
-                file.path(), file.length(), present.stream().map(FileStatus::length).toList()));
+                file.path(),
+                file.length(),
+                present.stream().map(FileStatus::length).toList()));
       }
     }
 

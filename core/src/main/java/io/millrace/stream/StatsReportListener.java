@@ -3,6 +3,7 @@ package io.millrace.stream;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchCompleted;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,7 @@ public class StatsReportListener implements StreamingListener {
         return "no batch has completed";
       }
       return String.format(
+          Locale.ROOT,
           "the last %d batches, in ms    min   25 %%   50 %%   75 %%    max%n%s%n%s",
           last.size(),
           line("total delay", BatchInfo::totalDelay),
@@ -70,9 +72,9 @@ public class StatsReportListener implements StreamingListener {
 
   private String line(String name, ToLongFunction<BatchInfo> delay) {
     long[] sorted = last.stream().mapToLong(delay).sorted().toArray();
-    StringBuilder line = new StringBuilder(String.format("%-25s", name));
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-25s", name));
     for (int percent : PERCENTS) {
-      line.append(String.format("%7d", quantile(sorted, percent)));
+      line.append(String.format(Locale.ROOT, "%7d", quantile(sorted, percent)));
     }
     return line.toString();
   }

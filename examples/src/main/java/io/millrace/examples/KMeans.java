@@ -9,6 +9,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -185,7 +186,7 @@ public final class KMeans {
               Integer.parseInt(arguments.value("--iterations").orElse("100")),
               Long.parseLong(arguments.value("--seed").orElse("1")));
       result.centres().forEach(centre -> System.out.println(Arrays.toString(centre)));
-      System.out.printf("%d steps, cost %.6g%n", result.iterations(), result.cost());
+      System.out.printf(Locale.ROOT, "%d steps, cost %.6g%n", result.iterations(), result.cost());
     } catch (IllegalArgumentException | InvalidSettingException e) {
       System.err.println("KMeans: " + e.getMessage());
       System.err.println(USAGE);

@@ -11,6 +11,7 @@ import io.millrace.rdd.RDDContext;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -145,7 +146,7 @@ public final class PageRank {
       int iterations = Integer.parseInt(arguments.value("--iterations").orElse("20"));
       int top = Integer.parseInt(arguments.value("--top").orElse("10"));
       run(conf, edges, iterations, top)
-          .forEach(page -> System.out.printf("%.6f  %s%n", page._2(), page._1()));
+          .forEach(page -> System.out.printf(Locale.ROOT, "%.6f  %s%n", page._2(), page._1()));
     } catch (IllegalArgumentException | InvalidSettingException e) {
       System.err.println("PageRank: " + e.getMessage());
       System.err.println(USAGE);

@@ -101,6 +101,7 @@ final class ClusterStart {
     } catch (TimeoutException e) {
       throw new MillraceException(
           String.format(
+              Locale.ROOT,
               "%s gave no executor within %s (%s). The program asks for executors of %s and %s each;"
                   + " see on the cluster's page that a worker has as much to spare, and in the"
                   + " executors' logs that they reach this driver at %s",

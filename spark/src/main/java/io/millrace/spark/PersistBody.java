@@ -9,6 +9,7 @@ import io.millrace.spi.state.StatePlace;
 import io.millrace.spi.state.StateStep;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Writes down what a step has changed in one partition, where the step was tried.
@@ -50,7 +51,7 @@ record PersistBody(StateAddress state, List<StateVersion> versions, StatePlace p
     StateFileWriter writer =
         new StateFileWriter(
             delta.place(),
-            String.format("%s-%d-%d", delta.prefix(), partition, attempt),
+            String.format(Locale.ROOT, "%s-%d-%d", delta.prefix(), partition, attempt),
             partition,
             numPartitions,
             false);

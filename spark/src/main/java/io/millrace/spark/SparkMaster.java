@@ -2,6 +2,7 @@ package io.millrace.spark;
 
 import io.millrace.InvalidSettingException;
 import io.millrace.Settings;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,7 +63,12 @@ record SparkMaster(String url, OptionalInt attempts) {
                 + " local-cluster[2,1,1024]");
       }
       return elsewhere(
-          String.format("local-cluster[%s,%s,%s]", sizes.group(1), sizes.group(2), sizes.group(3)));
+          String.format(
+              Locale.ROOT,
+              "local-cluster[%s,%s,%s]",
+              sizes.group(1),
+              sizes.group(2),
+              sizes.group(3)));
     }
     if (master.startsWith(STANDALONE)) {
       requireAddresses(master);

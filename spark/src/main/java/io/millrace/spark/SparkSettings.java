@@ -3,6 +3,7 @@ package io.millrace.spark;
 import io.millrace.Conf;
 import io.millrace.InvalidSettingException;
 import io.millrace.Settings;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -115,9 +116,12 @@ record SparkSettings(SparkMaster master, SparkConf spark, Map<String, String> as
     return new InvalidSettingException(
         key,
         String.format(
+            Locale.ROOT,
             "%s=%s is wanted, but Spark runs in this process with %s; there can be one Spark"
                 + " context in a process: close what uses it first, ask for the same, or start"
                 + " another process",
-            key, wanted, has));
+            key,
+            wanted,
+            has));
   }
 }

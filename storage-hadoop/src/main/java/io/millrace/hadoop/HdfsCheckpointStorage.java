@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -86,7 +87,8 @@ final class HdfsCheckpointStorage implements CheckpointStorage {
   }
 
   private IOException failed(String what, IOException e) {
-    return new IOException(String.format("%s %s: %s", what, location(), HdfsPlace.firstLine(e)), e);
+    return new IOException(
+        String.format(Locale.ROOT, "%s %s: %s", what, location(), HdfsPlace.firstLine(e)), e);
   }
 
   private boolean put(String name, Path temporary, List<ByteBuffer> content) throws IOException {
@@ -188,7 +190,7 @@ final class HdfsCheckpointStorage implements CheckpointStorage {
     ObjectNames.check(name);
     if (offset < 0 || length < 0) {
       throw new IllegalArgumentException(
-          String.format("can't read %d bytes from %d on of %s", length, offset, name));
+          String.format(Locale.ROOT, "can't read %d bytes from %d on of %s", length, offset, name));
     }
     return read(name, size -> checkedLength(name, offset, length, size), offset);
   }
@@ -197,7 +199,13 @@ final class HdfsCheckpointStorage implements CheckpointStorage {
     if (length > size - offset) {
       throw new BeyondEndException(
           String.format(
-              "%s in %s has %d bytes, not %d from %d on", name, location(), size, length, offset));
+              Locale.ROOT,
+              "%s in %s has %d bytes, not %d from %d on",
+              name,
+              location(),
+              size,
+              length,
+              offset));
     }
     return length;
   }

@@ -10,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.hadoop.conf.Configuration;
@@ -147,7 +148,8 @@ final class HdfsDataFiles {
   private void rename(Path from, Path to) throws IOException {
     if (!(files(from) instanceof DistributedFileSystem files)) {
       throw new IOException(
-          String.format("%s can't be moved to %s in one step: it is not on HDFS", from, to));
+          String.format(
+              Locale.ROOT, "%s can't be moved to %s in one step: it is not on HDFS", from, to));
     }
     try {
       files.rename(from, to, Options.Rename.NONE);
@@ -155,7 +157,9 @@ final class HdfsDataFiles {
       throw taken(to.toString(), e);
     } catch (IllegalArgumentException e) {
       throw new IOException(
-          String.format("%s can't be moved to %s: they are on two file systems", from, to), e);
+          String.format(
+              Locale.ROOT, "%s can't be moved to %s: they are on two file systems", from, to),
+          e);
     }
   }
 

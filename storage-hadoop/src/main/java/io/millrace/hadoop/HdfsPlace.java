@@ -6,6 +6,7 @@ import java.lang.reflect.UndeclaredThrowableException;
 import java.net.URI;
 import java.nio.file.NoSuchFileException;
 import java.security.PrivilegedExceptionAction;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -136,7 +137,8 @@ record HdfsPlace(String location, DistributedFileSystem files, Path directory) {
             : "check the location, that core-site.xml and hdfs-site.xml of the cluster are on the"
                 + " class path, and that its name node runs and is not in safe mode";
     return new IOException(
-        String.format("%s can't be used (%s): %s", location, firstLine(cause), remedy), cause);
+        String.format(Locale.ROOT, "%s can't be used (%s): %s", location, firstLine(cause), remedy),
+        cause);
   }
 
   /** Messages of the name node go on with its stack trace. */

@@ -1,6 +1,7 @@
 package io.millrace.hadoop;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /** The Hadoop client, which this module does not bring along, is not there. */
 final class NoHadoopClientException extends IOException {
@@ -13,10 +14,12 @@ final class NoHadoopClientException extends IOException {
   NoHadoopClientException(String location, NoClassDefFoundError cause) {
     super(
         String.format(
+            Locale.ROOT,
             "%s can't be reached without the Hadoop client, which is not on the class path, or not"
                 + " all of it (%s): add hadoop-client-api and hadoop-client-runtime of"
                 + " org.apache.hadoop, in the version of the cluster",
-            location, cause.getMessage()),
+            location,
+            cause.getMessage()),
         cause);
   }
 }

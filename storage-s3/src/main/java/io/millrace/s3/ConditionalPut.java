@@ -1,6 +1,7 @@
 package io.millrace.s3;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkServiceException;
@@ -48,8 +49,11 @@ final class ConditionalPut {
     if (content.size() > MAX_BYTES) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "%s has %d bytes, and S3 takes %d at most in one request",
-              name, content.size(), MAX_BYTES));
+              name,
+              content.size(),
+              MAX_BYTES));
     }
     String nonce = nonces.get();
     PutObjectRequest request = request(name, content, nonce);

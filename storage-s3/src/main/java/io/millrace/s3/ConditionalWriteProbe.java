@@ -9,6 +9,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -74,10 +75,12 @@ final class ConditionalWriteProbe {
   private IOException unsuitable(String reason, @Nullable Exception cause) {
     return new IOException(
         String.format(
+            Locale.ROOT,
             "%s can't hold a checkpoint, since the store does not write on condition"
                 + " (If-None-Match: %s), so two programs could overwrite each other: use a store or"
                 + " a version of it that does, such as Amazon S3",
-            place.location().text(), reason),
+            place.location().text(),
+            reason),
         cause);
   }
 

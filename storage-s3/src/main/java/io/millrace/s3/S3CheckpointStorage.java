@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -119,7 +120,7 @@ final class S3CheckpointStorage implements CheckpointStorage {
     ObjectNames.check(name);
     if (offset < 0 || length < 0) {
       throw new IllegalArgumentException(
-          String.format("can't read %d bytes from %d on of %s", length, offset, name));
+          String.format(Locale.ROOT, "can't read %d bytes from %d on of %s", length, offset, name));
     }
     return translated(name, () -> readPart(name, offset, length));
   }
@@ -133,7 +134,7 @@ final class S3CheckpointStorage implements CheckpointStorage {
       }
       return new byte[0];
     }
-    String range = String.format("bytes=%d-%d", offset, offset + length - 1);
+    String range = String.format(Locale.ROOT, "bytes=%d-%d", offset, offset + length - 1);
     try {
       byte[] bytes = get(name, range, length);
       if (bytes.length < length) {
@@ -151,7 +152,12 @@ final class S3CheckpointStorage implements CheckpointStorage {
   private EOFException beyondEnd(String name, long offset, int length) {
     return new EOFException(
         String.format(
-            "%s in %s does not have %d bytes from %d on", name, location(), length, offset));
+            Locale.ROOT,
+            "%s in %s does not have %d bytes from %d on",
+            name,
+            location(),
+            length,
+            offset));
   }
 
   private long size(String name) {
@@ -189,6 +195,7 @@ final class S3CheckpointStorage implements CheckpointStorage {
     if (size == null || (range != null && answer.contentRange() == null)) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "%s was asked for %s of %s and answered without %s: use a store that keeps to S3's"
                   + " protocol, and nothing on the way to it that changes answers",
               location(),
@@ -199,8 +206,12 @@ final class S3CheckpointStorage implements CheckpointStorage {
     if (size > maxBytes) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "%s in %s has %d bytes where %d at most were to be read",
-              name, location(), size, maxBytes));
+              name,
+              location(),
+              size,
+              maxBytes));
     }
     return size.intValue();
   }
@@ -220,7 +231,7 @@ final class S3CheckpointStorage implements CheckpointStorage {
   }
 
   private String brokenOff(String name) {
-    return String.format("the answer with %s from %s broke off", name, location());
+    return String.format(Locale.ROOT, "the answer with %s from %s broke off", name, location());
   }
 
   /** Sends what reads an object, with failures as the contract has them. */
@@ -242,7 +253,8 @@ final class S3CheckpointStorage implements CheckpointStorage {
   }
 
   private IOException failed(String what, SdkException e) {
-    return new IOException(String.format("%s in %s: %s", what, location(), S3Place.reason(e)), e);
+    return new IOException(
+        String.format(Locale.ROOT, "%s in %s: %s", what, location(), S3Place.reason(e)), e);
   }
 
   @Override

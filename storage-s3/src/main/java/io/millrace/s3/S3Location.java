@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -59,9 +60,11 @@ record S3Location(
     if (authority == null || !BUCKET.matcher(authority).matches() || uri.getFragment() != null) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "%s is not a location in S3: what follows s3:// is the name of a bucket; a host goes"
                   + " into endpoint=. %s",
-              text, like()));
+              text,
+              like()));
     }
     Map<String, String> parameters = parameters(text, uri.getRawQuery());
     return new S3Location(
@@ -104,12 +107,17 @@ record S3Location(
       if (!PARAMETERS.contains(name)) {
         throw new IOException(
             String.format(
+                Locale.ROOT,
                 "%s has the parameter '%s', which does not exist; did you mean %s? There are %s",
-                text, name, nearest(name), String.join(", ", PARAMETERS)));
+                text,
+                name,
+                nearest(name),
+                String.join(", ", PARAMETERS)));
       }
       if (value.isEmpty() || parameters.put(name, value) != null) {
         throw new IOException(
-            String.format("%s has to say %s once, with a value. %s", text, name, like()));
+            String.format(
+                Locale.ROOT, "%s has to say %s once, with a value. %s", text, name, like()));
       }
     }
     return parameters;
@@ -138,14 +146,19 @@ record S3Location(
 
   private static IOException notAnEndpoint(String text, String value, @Nullable Exception cause) {
     return new IOException(
-        String.format("%s has the endpoint '%s', which is not like https://host:port", text, value),
+        String.format(
+            Locale.ROOT,
+            "%s has the endpoint '%s', which is not like https://host:port",
+            text,
+            value),
         cause);
   }
 
   private static Optional<String> region(String text, @Nullable String value) throws IOException {
     if (value != null && !REGION_NAME.matcher(value).matches()) {
       throw new IOException(
-          String.format("%s has the region '%s', which is not like eu-west-1", text, value));
+          String.format(
+              Locale.ROOT, "%s has the region '%s', which is not like eu-west-1", text, value));
     }
     return Optional.ofNullable(value);
   }
@@ -153,7 +166,12 @@ record S3Location(
   private static boolean isTrue(String text, @Nullable String value) throws IOException {
     if (value != null && !value.equals("true") && !value.equals("false")) {
       throw new IOException(
-          String.format("%s has %s=%s, which is neither true nor false", text, PATH_STYLE, value));
+          String.format(
+              Locale.ROOT,
+              "%s has %s=%s, which is neither true nor false",
+              text,
+              PATH_STYLE,
+              value));
     }
     return "true".equals(value);
   }

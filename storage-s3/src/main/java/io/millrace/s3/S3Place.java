@@ -3,6 +3,7 @@ package io.millrace.s3;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -144,7 +145,9 @@ final class S3Place implements AutoCloseable {
   /** What a failure means for who has asked for this place, and what to do about it. */
   IOException unusable(SdkException e) {
     return new IOException(
-        String.format("%s can't be used (%s): %s", location.text(), reason(e), remedy(e)), e);
+        String.format(
+            Locale.ROOT, "%s can't be used (%s): %s", location.text(), reason(e), remedy(e)),
+        e);
   }
 
   private String remedy(SdkException e) {
@@ -177,6 +180,7 @@ final class S3Place implements AutoCloseable {
   static String reason(SdkException e) {
     if (e instanceof AwsServiceException refusal && refusal.awsErrorDetails() != null) {
       return String.format(
+          Locale.ROOT,
           "status %d, %s: %s",
           refusal.statusCode(),
           refusal.awsErrorDetails().errorCode(),

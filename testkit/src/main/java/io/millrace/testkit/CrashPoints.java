@@ -4,6 +4,7 @@ import io.millrace.testkit.SimulatedProcess.Call;
 import io.millrace.testkit.SimulatedProcess.Fault;
 import io.millrace.testkit.SimulatedProcess.FaultPlan;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +133,8 @@ public final class CrashPoints {
     int outcome = 0;
     for (W found : start.story().afterCrash(end)) {
       String past =
-          String.format("%s%s at %s, outcome %d; ", start.past(), fault, met.get(), outcome++);
+          String.format(
+              Locale.ROOT, "%s%s at %s, outcome %d; ", start.past(), fault, met.get(), outcome++);
       numStates += explore(new Start<>(start.story(), found, false, past), faults, depth - 1);
     }
     return numStates;

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -251,7 +252,7 @@ public interface StorageContract {
     try (CheckpointStorage storage = open()) {
       List<String> expected = new ArrayList<>();
       for (int i = 0; i < 300; i++) {
-        String name = String.format("log/%04d", i);
+        String name = String.format(Locale.ROOT, "log/%04d", i);
         storage.putIfAbsent(name, bytes("x"));
         expected.add(name);
       }

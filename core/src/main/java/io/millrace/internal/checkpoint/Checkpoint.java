@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -170,7 +171,7 @@ public final class Checkpoint {
    * @param kind without dashes
    */
   public String newName(String kind) {
-    return String.format("%s/%s-%d-%d", OBJECTS, kind, epoch(), ++numNames);
+    return String.format(Locale.ROOT, "%s/%s-%d-%d", OBJECTS, kind, epoch(), ++numNames);
   }
 
   private static long epochOf(String name) throws CorruptionException {

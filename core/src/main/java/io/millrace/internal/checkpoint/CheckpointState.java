@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -185,8 +186,10 @@ public record CheckpointState(
     if (attempt == null) {
       throw contradiction(
           String.format(
+              Locale.ROOT,
               "batch %d is committed as epoch %d ran it, which did not",
-              committed.batch(), committed.epoch()));
+              committed.batch(),
+              committed.epoch()));
     }
     Map<String, Long> given = new TreeMap<>(outputs);
     attempt.staged().keySet().forEach(id -> given.put(id, committed.batch()));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -62,9 +63,12 @@ final class Identity {
   private static CorruptionException missing(CheckpointStorage storage, String other) {
     return new CorruptionException(
         String.format(
+            Locale.ROOT,
             "%s is not a whole checkpoint: it has %s and no %s. Restore it from a backup, or start"
                 + " with an empty directory, which begins from nothing",
-            storage.location(), other, NAME));
+            storage.location(),
+            other,
+            NAME));
   }
 
   /** The id of a checkpoint. */

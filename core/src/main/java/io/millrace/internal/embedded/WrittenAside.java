@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -53,7 +54,7 @@ final class WrittenAside {
         new StateFileWriter(
             delta.place().codecs(),
             aside,
-            String.format("%s-%d-%d", delta.prefix(), partition, attempt),
+            String.format(Locale.ROOT, "%s-%d-%d", delta.prefix(), partition, attempt),
             partition,
             numPartitions,
             false);

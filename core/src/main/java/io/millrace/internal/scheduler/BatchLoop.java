@@ -21,6 +21,7 @@ import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -535,7 +536,7 @@ final class BatchLoop implements Runnable {
           info.number(),
           info.batchTime().toInstant(),
           info.numRecords(),
-          String.format("%.3f", info.processingNanos() / 1e6),
+          String.format(Locale.ROOT, "%.3f", info.processingNanos() / 1e6),
           info.schedulingDelay(),
           info.numMergedTicks() == 0 ? "" : ", with " + info.numMergedTicks() + " missed ticks",
           info.hasFailed() ? ", FAILED" : "");

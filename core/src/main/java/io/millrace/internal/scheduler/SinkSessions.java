@@ -9,6 +9,7 @@ import io.millrace.sink.StagedRows;
 import io.millrace.sink.TransactionalSink;
 import io.millrace.stream.CheckpointException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -87,10 +88,14 @@ final class SinkSessions {
     if (attempt.isPresent() && attempt.getAsLong() != marker.epoch()) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "output %s has batch %d as epoch %d ran it, and another output as epoch %d did: the"
                   + " targets contradict each other. Restore targets and checkpoint from backups of"
                   + " the same time",
-              id, marker.batch(), marker.epoch(), attempt.getAsLong()));
+              id,
+              marker.batch(),
+              marker.epoch(),
+              attempt.getAsLong()));
     }
     return OptionalLong.of(marker.epoch());
   }
@@ -104,11 +109,15 @@ final class SinkSessions {
     if (marker != null && given == null && marker.batch() <= lastBatch) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "output %s: %s has batch %d of this checkpoint, which has gone on to batch %d without"
                   + " the output: it was dropped, and the batches between are missing in the target."
                   + " Give the output another id by .uid(...) and an empty target, which then has the"
                   + " batches from now on",
-              id, sink.sink().description(), marker.batch(), lastBatch));
+              id,
+              sink.sink().description(),
+              marker.batch(),
+              lastBatch));
     }
   }
 
@@ -119,14 +128,19 @@ final class SinkSessions {
     if (present > expected) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "output %s: %s is ahead of the checkpoint: it has batch %d, and the checkpoint gave it"
                   + " %s. The checkpoint was restored from an older backup, or its disk lost what it"
                   + " had confirmed. Restore the target to the time of the checkpoint",
-              id, sink.sink().description(), present, given == null ? "none" : "batch " + given));
+              id,
+              sink.sink().description(),
+              present,
+              given == null ? "none" : "batch " + given));
     }
     if (present < expected) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "output %s: %s is behind the checkpoint: it has %s, and was given batch %d. The target"
                   + " was restored from an older backup, or emptied. Restore the checkpoint to the"
                   + " time of the target",
@@ -161,8 +175,12 @@ final class SinkSessions {
     } catch (Exception e) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "output %s can't commit batch %d to %s: %s",
-              id, marker.batch(), sink.sink().description(), e.getMessage()),
+              id,
+              marker.batch(),
+              sink.sink().description(),
+              e.getMessage()),
           e);
     }
   }

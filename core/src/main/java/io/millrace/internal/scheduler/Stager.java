@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -78,9 +79,11 @@ final class Stager {
     }
     throw new IllegalArgumentException(
         String.format(
+            Locale.ROOT,
             "%s was not declared with %s: name the sink where the output is declared,"
                 + " foreachBatch(function, sink)",
-            output.label(), sink.description()));
+            output.label(),
+            sink.description()));
   }
 
   @SuppressWarnings("unchecked")

@@ -15,6 +15,7 @@ import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.StreamNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -192,10 +193,13 @@ final class StartedParts {
     where.setStackTrace(step.thread().getStackTrace());
     return new CheckpointException(
         String.format(
+            Locale.ROOT,
             "the streaming context %s was stopped while it started, and did not come to the end of"
                 + " %s within %s s: the cause shows where it hangs. It has run no batch; start anew"
                 + " when that answers again",
-            setup.name(), step.what(), limits.cancellation().toSeconds()),
+            setup.name(),
+            step.what(),
+            limits.cancellation().toSeconds()),
         where);
   }
 

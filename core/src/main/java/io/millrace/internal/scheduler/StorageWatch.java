@@ -9,6 +9,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -109,6 +110,7 @@ final class StorageWatch {
 
   private String message(Call call) {
     return String.format(
+        Locale.ROOT,
         "the checkpoint's storage does not answer: %s has not returned for %s s%s. Nothing that was"
             + " committed is lost: see that the storage can be reached and start again, or raise %s"
             + " if it is only slow",

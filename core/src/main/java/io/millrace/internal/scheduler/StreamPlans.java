@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -485,6 +486,7 @@ final class StreamPlans {
     if (to > last) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s has no batch of %d ms yet: %s",
               node,
               to,
@@ -495,9 +497,13 @@ final class StreamPlans {
     if (from <= plans.forgottenMillis()) {
       throw new IllegalStateException(
           String.format(
+              Locale.ROOT,
               "%s remembers batches for %d ms, which leaves those after %d ms, and not that of %d"
                   + " ms; call remember on the streaming context with a longer duration",
-              node, plans.horizon().plans(), plans.forgottenMillis(), from));
+              node,
+              plans.horizon().plans(),
+              plans.forgottenMillis(),
+              from));
     }
     // A batch with missed ticks lies between two multiples and belongs to the one before it.
     long end = to + slide - 1;

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -183,9 +184,12 @@ final class Upgrade {
 
   private static String misfitMessage(StreamNode<?> node, String id, Exception e) {
     return String.format(
+        Locale.ROOT,
         "the state of %s can't go on with what the checkpoint has of it: %s. If it may begin"
             + " empty, say allowDrop(\"%s\") on the streaming context",
-        node, e.getMessage(), id);
+        node,
+        e.getMessage(),
+        id);
   }
 
   private Entry window(WindowNode<?> node, String id) {
@@ -198,8 +202,10 @@ final class Upgrade {
         id,
         Verdict.KEPT,
         String.format(
+            Locale.ROOT,
             "records of %d batches, of which it takes those of the last %d ms",
-            contents.batches().size(), node.span().lengthMillis()));
+            contents.batches().size(),
+            node.span().lengthMillis()));
   }
 
   private Entry output(SinkBinding sink, String id) {
@@ -225,9 +231,11 @@ final class Upgrade {
                   id,
                   Verdict.REFUSED,
                   String.format(
+                      Locale.ROOT,
                       "the program does not have it any more: say allowDrop(\"%s\") if that is"
                           + " meant, or give it back its name by .uid(\"%s\")",
-                      id, id));
+                      id,
+                      id));
       entries.put(subject, entry);
     }
   }
@@ -250,6 +258,7 @@ final class Upgrade {
               id,
               Verdict.REFUSED,
               String.format(
+                  Locale.ROOT,
                   isKnown
                       ? "batch %d is planned with input of %s, which can't be read again any more:"
                           + " run the program that can until the batch is done, then change it"
@@ -325,6 +334,7 @@ final class Upgrade {
     Set<String> known = new TreeSet<>();
     program.forEach(subject -> known.add(subject.id()));
     return String.format(
+        Locale.ROOT,
         "the checkpoint %s has what the program does not have any more: %s. If that is meant,"
             + " say allowDrop(%s) on the streaming context; if it was renamed, give it back its"
             + " name by .uid(...). The program has: %s",

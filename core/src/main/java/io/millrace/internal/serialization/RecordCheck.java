@@ -4,6 +4,7 @@ import io.millrace.NotSerializableRecordException;
 import io.millrace.Tuple2;
 import io.millrace.internal.serialization.JavaSerialization.Failure;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -92,8 +93,13 @@ public final class RecordCheck {
     Offender offender = Offender.find(found, failure);
     String typeName = FunctionNames.typeName(record.getClass());
     String message =
-        "a record of type %s cannot travel from %s to another JVM: it %s. %s"
-            .formatted(typeName, where, offender.sentence(), Remedy.forRecord(offender, failure));
+        String.format(
+            Locale.ROOT,
+            "a record of type %s cannot travel from %s to another JVM: it %s. %s",
+            typeName,
+            where,
+            offender.sentence(),
+            Remedy.forRecord(offender, failure));
     throw new NotSerializableRecordException(typeName, message, failure.cause());
   }
 }

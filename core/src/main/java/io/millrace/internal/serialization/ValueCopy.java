@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.LinkedList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -117,8 +118,13 @@ public final class ValueCopy {
     Offender offender = Offender.find(Reference.root(value), failure);
     String typeName = FunctionNames.typeName(value.getClass());
     String message =
-        "%s cannot be copied, so that a task which fails leaves it as it was: its type %s %s. %s"
-            .formatted(what, typeName, offender.sentence(), Remedy.forValue(offender, failure));
+        String.format(
+            Locale.ROOT,
+            "%s cannot be copied, so that a task which fails leaves it as it was: its type %s %s. %s",
+            what,
+            typeName,
+            offender.sentence(),
+            Remedy.forValue(offender, failure));
     return new NotSerializableRecordException(typeName, message, failure.cause());
   }
 

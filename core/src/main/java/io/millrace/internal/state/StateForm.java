@@ -1,6 +1,7 @@
 package io.millrace.internal.state;
 
 import io.millrace.spi.state.StateOperator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,17 +75,20 @@ public record StateForm(Kind kind, long paneMillis) {
             form,
             state,
             String.format(
+                Locale.ROOT,
                 "panes of %d ms can't be put together of panes of %d ms; choose a length and a"
                     + " slide of the window that are multiples of %d ms, or let go of the stored"
                     + " state",
-                paneMillis, storedMillis, storedMillis));
+                paneMillis,
+                storedMillis,
+                storedMillis));
       }
     }
   }
 
   private IllegalArgumentException refused(String form, String state, String why) {
     return new IllegalArgumentException(
-        String.format("%s is %s and can't go on from %s: %s", state, this, form, why));
+        String.format(Locale.ROOT, "%s is %s and can't go on from %s: %s", state, this, form, why));
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -164,8 +165,12 @@ final class LocalDurableFiles implements DurableFiles {
       if (offset > file.length() - length) {
         throw new EOFException(
             String.format(
+                Locale.ROOT,
                 "%s has %d bytes, fewer than %d + %d",
-                top.resolve(path), file.length(), offset, length));
+                top.resolve(path),
+                file.length(),
+                offset,
+                length));
       }
       file.seek(offset);
       byte[] bytes = new byte[length];

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
@@ -67,10 +68,12 @@ final class DurableFilesProbe {
     } catch (IOException | UnsupportedOperationException e) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "%s can't hold a checkpoint, since files there can't have a second name (%s): choose"
                   + " a place on a file system with hard links, such as ext4, xfs, btrfs, zfs or"
                   + " NFS",
-              files.location(), e),
+              files.location(),
+              e),
           e);
     }
   }
@@ -83,6 +86,7 @@ final class DurableFilesProbe {
     }
     throw new IOException(
         String.format(
+            Locale.ROOT,
             "%s can't hold a checkpoint, since a link there replaces a file of the same name, so"
                 + " two programs could overwrite each other: choose a place on another file system",
             files.location()));
@@ -96,9 +100,11 @@ final class DurableFilesProbe {
   private IOException unwritable(IOException cause) {
     return new IOException(
         String.format(
+            Locale.ROOT,
             "%s can't hold a checkpoint, since it can't be written durably (%s): make it writable"
                 + " for this user, give it space, or choose another place",
-            files.location(), cause),
+            files.location(),
+            cause),
         cause);
   }
 }

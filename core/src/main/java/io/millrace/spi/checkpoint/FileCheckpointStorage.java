@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -118,7 +119,7 @@ public final class FileCheckpointStorage implements CheckpointStorage {
 
   private IOException notStored(String name, IOException e) {
     return new IOException(
-        String.format("%s could not be stored in %s: %s", name, location(), e), e);
+        String.format(Locale.ROOT, "%s could not be stored in %s: %s", name, location(), e), e);
   }
 
   private boolean put(String name, String temporary, List<ByteBuffer> content) throws IOException {
@@ -190,9 +191,11 @@ public final class FileCheckpointStorage implements CheckpointStorage {
   private FailedSyncException failed(Throwable cause) {
     return new FailedSyncException(
         String.format(
+            Locale.ROOT,
             "what %s holds is not known since a sync of it has failed (%s), so it is not written to"
                 + " any more: restart the program once the disk is healthy",
-            location(), cause),
+            location(),
+            cause),
         cause);
   }
 
@@ -201,7 +204,7 @@ public final class FileCheckpointStorage implements CheckpointStorage {
     ObjectNames.check(name);
     if (offset < 0 || length < 0) {
       throw new IllegalArgumentException(
-          String.format("can't read %d bytes from %d on of %s", length, offset, name));
+          String.format(Locale.ROOT, "can't read %d bytes from %d on of %s", length, offset, name));
     }
     return files.read(name, offset, length);
   }
@@ -213,7 +216,11 @@ public final class FileCheckpointStorage implements CheckpointStorage {
     if (size > Integer.MAX_VALUE - Long.BYTES) {
       throw new IOException(
           String.format(
-              "%s in %s has %d bytes, too many to be read at once", name, location(), size));
+              Locale.ROOT,
+              "%s in %s has %d bytes, too many to be read at once",
+              name,
+              location(),
+              size));
     }
     return files.read(name, 0, (int) size);
   }

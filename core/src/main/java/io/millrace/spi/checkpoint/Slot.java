@@ -5,6 +5,7 @@ import io.millrace.FormatVersionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -102,9 +103,11 @@ public record Slot(
     } catch (NoSuchFileException e) {
       throw new CorruptionException(
           String.format(
+              Locale.ROOT,
               "%s is missing in %s, though later slots need it: restore the directory from a"
                   + " backup",
-              name, storage.location()),
+              name,
+              storage.location()),
           e);
     }
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -170,9 +171,14 @@ public final class SlotLog {
       if (!follows || slot.retainedFrom() < before.retainedFrom()) {
         throw new CorruptionException(
             String.format(
+                Locale.ROOT,
                 "slot %d in %s, of epoch %d, does not follow on slot %d of epoch %d: slots of two logs"
                     + " are mixed, or a write got lost. Restore the directory from a backup",
-                slot.number(), storage.location(), slot.epoch(), before.number(), before.epoch()));
+                slot.number(),
+                storage.location(),
+                slot.epoch(),
+                before.number(),
+                before.epoch()));
       }
     }
   }
@@ -252,9 +258,13 @@ public final class SlotLog {
       if (epoch <= before.lastEpoch()) {
         throw new FencedException(
             String.format(
+                Locale.ROOT,
                 "%s in %s belongs to epoch %d, so epoch %d can't take it: a later driver has"
                     + " started",
-                directory, storage.location(), before.lastEpoch(), epoch));
+                directory,
+                storage.location(),
+                before.lastEpoch(),
+                epoch));
       }
       admission.check(before);
       long number = before.lastNumber() + 1;
@@ -271,8 +281,11 @@ public final class SlotLog {
     }
     throw new IOException(
         String.format(
+            Locale.ROOT,
             "%s in %s could not be claimed in %d attempts: others write to it all the time",
-            directory, storage.location(), MAX_ATTEMPTS));
+            directory,
+            storage.location(),
+            MAX_ATTEMPTS));
   }
 
   private static List<Long> claims(CheckpointStorage storage, String directory, Contents before)
@@ -373,9 +386,13 @@ public final class SlotLog {
     isFenced = true;
     return new FencedException(
         String.format(
+            Locale.ROOT,
             "another driver has taken over %s in %s at slot %d; this one, of epoch %d, must stop."
                 + " Start only one program on a checkpoint at a time",
-            directory, storage.location(), number, epoch));
+            directory,
+            storage.location(),
+            number,
+            epoch));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.millrace.spi.state;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,12 @@ public record StateFile(
     if (numBytes < 0 || numEntries < 0 || partition < 0 || partition >= numPartitions) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "a file of %d bytes with %d entries of partition %d of %d can't be",
-              numBytes, numEntries, partition, numPartitions));
+              numBytes,
+              numEntries,
+              partition,
+              numPartitions));
     }
   }
 

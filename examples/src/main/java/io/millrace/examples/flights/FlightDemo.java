@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -156,15 +157,15 @@ public final class FlightDemo {
 
   private void report(DemoResult result, PrintStream out, PrintStream err) {
     if (result.batches() < numBatches) {
-      err.printf("stopped after %d of %d batches%n", result.batches(), numBatches);
+      err.printf(Locale.ROOT, "stopped after %d of %d batches%n", result.batches(), numBatches);
     } else if (result.hasRowsLeft() && numBatches >= DEFAULT_BATCHES) {
       err.println("the file goes on after the last hour played; --batches plays more");
     }
     if (result.skippedRows() > 0) {
-      err.printf("rows skipped, without a departure time: %d%n", result.skippedRows());
+      err.printf(Locale.ROOT, "rows skipped, without a departure time: %d%n", result.skippedRows());
     }
     if (result.malformedRows() > 0) {
-      err.printf("rows skipped, malformed: %d%n", result.malformedRows());
+      err.printf(Locale.ROOT, "rows skipped, malformed: %d%n", result.malformedRows());
     }
     err.flush();
     out.println(result.toJson());
