@@ -19,8 +19,8 @@ public interface ConnectionFactory extends Serializable {
 
   /**
    * Opens a connection, which is the sink's until the sink closes it. The sink sets its isolation
-   * level (read committed, where there is one), its lock timeout and auto-commit; a pool must reset
-   * these.
+   * level (read committed, where there is one), its lock timeout, its time zone (UTC, on H2 and
+   * PostgreSQL) and auto-commit; a pool must reset these.
    */
   Connection open() throws SQLException;
 
@@ -55,10 +55,10 @@ public interface ConnectionFactory extends Serializable {
       return DriverManager.getConnection(url, all);
     }
 
-    /** The URL up to where its parameters begin, among which a password may be. */
+    /** Driver, host, port and database, as far as they can be told from passwords. */
     @Override
     public String description() {
-      return url.replaceFirst("[?;].*", "").replaceFirst("//[^/@]*@", "//");
+      return JdbcUrl.describe(url);
     }
 
     @Override

@@ -28,11 +28,27 @@ final class Connections implements AutoCloseable {
       connection = null;
     }
     if (connection == null) {
-      connection = factory.open();
+      connection = open();
       current = connection;
       prepare(connection);
     }
     return connection;
+  }
+
+  /** A message of a driver, or of the driver manager, may quote the URL with its password. */
+  private Connection open() throws SQLException {
+    try {
+      return factory.open();
+    } catch (SQLException e) {
+      String message = String.valueOf(e.getMessage());
+      String harmless = JdbcUrl.withoutUrls(message);
+      if (harmless.equals(message)) {
+        throw e;
+      }
+      SQLException shown = new SQLException(harmless, e.getSQLState(), e.getErrorCode());
+      shown.setStackTrace(e.getStackTrace());
+      throw shown;
+    }
   }
 
   private static boolean isValid(Connection connection) throws SQLException {
@@ -52,7 +68,7 @@ final class Connections implements AutoCloseable {
       if (database.supportsTransactionIsolationLevel(readCommitted)) {
         connection.setTransactionIsolation(readCommitted);
       }
-      Dialect.of(database.getDatabaseProductName()).limitLockWait(connection, lockTimeout);
+      Dialect.of(database.getDatabaseProductName()).prepare(connection, lockTimeout);
       connection.setAutoCommit(false);
     } catch (SQLException e) {
       discard(e);

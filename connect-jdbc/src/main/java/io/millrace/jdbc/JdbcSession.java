@@ -71,6 +71,10 @@ final class JdbcSession implements SinkSession<List<@Nullable Object>> {
         rowWriter.write(connection, rows);
       }
       return true;
+    } catch (RowWriter.RowsRefusedException e) {
+      SQLException named = findRefused(connection, next, rows, e);
+      connections.discard(named);
+      throw notCommitted(next, named);
     } catch (SQLException e) {
       connections.discard(e);
       throw notCommitted(next, e);
@@ -78,6 +82,29 @@ final class JdbcSession implements SinkSession<List<@Nullable Object>> {
       // No commit was asked for, so the database drops the transaction, whatever it was.
       connections.discard(e);
       throw e;
+    }
+  }
+
+  /** Which row it is, if the database refuses it once more, in a transaction that ends nowhere. */
+  private SQLException findRefused(
+      Connection connection,
+      Marker next,
+      StagedRows<List<@Nullable Object>> rows,
+      RowWriter.RowsRefusedException refused) {
+    try {
+      connection.rollback();
+      SQLException named =
+          markers.advance(connection, next)
+              ? rowWriter.findRefused(connection, rows, refused)
+              : null;
+      if (named == null) {
+        return refused;
+      }
+      named.addSuppressed(refused);
+      return named;
+    } catch (SQLException e) {
+      refused.addSuppressed(e);
+      return refused;
     }
   }
 

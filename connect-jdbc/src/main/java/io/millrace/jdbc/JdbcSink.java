@@ -118,15 +118,23 @@ record JdbcSink<T extends @Nullable Object>(
     }
   }
 
+  /** The table's full name, however the statement writes it; else what the statement says. */
+  private String target(Connection connection, Dialect dialect) throws SQLException {
+    Optional<RowStatement.Into> into = statement.into();
+    return into.isPresent()
+        ? "table " + dialect.canonicalTable(connection, into.get().table())
+        : statement.target();
+  }
+
   private JdbcSession open(SinkContext context, Connections own) throws Exception {
     Connection connection = own.working();
     String product = connection.getMetaData().getDatabaseProductName();
     Dialect dialect = Dialect.of(product);
     RowWriter writer =
-        RowWriter.prepare(
-            connection, statement.sql(dialect, product), dialect, options.batchSize());
+        RowWriter.prepare(connection, statement, dialect, product, options.batchSize());
+    String target = target(connection, dialect);
     connection.rollback();
-    MarkerTable markers = new MarkerTable(options, statement.target(), context);
+    MarkerTable markers = new MarkerTable(options, target, statement.target(), context);
     markers.createIfMissing(connection);
     Optional<Marker> marker = markers.fence(connection);
     connection.commit();

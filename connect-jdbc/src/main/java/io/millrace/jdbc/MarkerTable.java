@@ -9,8 +9,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -18,7 +21,7 @@ import java.util.UUID;
  *
  * <pre>
  * checkpoint_id  VARCHAR(36)    key
- * output_id      VARCHAR(200)   key
+ * output_id      VARCHAR(200)   key, see {@link ExactId}
  * target         VARCHAR(1000)  what the output writes to
  * last_batch     BIGINT         the last batch that is in the target, 0 if none is
  * batch_epoch    BIGINT         of the driver whose attempt at that batch it was, 0 if none
@@ -41,11 +44,18 @@ final class MarkerTable {
 
   private final String name;
   private final String target;
+
+  /** As releases before wrote it: the name of the table as it stands in the statement. */
+  private final String targetBefore;
+
+  private final String outputId;
   private final boolean besideOtherCheckpoints;
   private final SinkContext context;
 
-  MarkerTable(JdbcSinkOptions options, String target, SinkContext context) {
+  MarkerTable(JdbcSinkOptions options, String target, String targetBefore, SinkContext context) {
     this.name = options.markerTable();
+    this.targetBefore = targetBefore;
+    this.outputId = ExactId.of(context.outputId());
     this.besideOtherCheckpoints = options.besideOtherCheckpoints();
     this.target = target;
     this.context = context;
@@ -130,6 +140,7 @@ final class MarkerTable {
    */
   Optional<Marker> fence(Connection connection) throws Exception {
     execute(connection, "UPDATE " + name + " SET last_batch = last_batch + 1 WHERE", DOOR, DOOR);
+    renameOld(connection);
     if (raise(connection)) {
       return readOwn(connection).orElseThrow(this::gone).marker();
     }
@@ -142,6 +153,35 @@ final class MarkerTable {
     return Optional.empty();
   }
 
+  /** Gives a row of a release before, whose key was the bare id, the key that it has now. */
+  private void renameOld(Connection connection) throws SQLException {
+    String bare = context.outputId();
+    if (bare.equals(outputId) || readOwn(connection).isPresent()) {
+      return;
+    }
+    boolean isThere = false;
+    String select = "SELECT output_id FROM " + name + " WHERE checkpoint_id = ? AND output_id = ?";
+    try (PreparedStatement query = connection.prepareStatement(select)) {
+      query.setString(1, context.checkpointId());
+      query.setString(2, bare);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          isThere |= rows.getString(1).equals(bare);
+        }
+      }
+    }
+    if (isThere) {
+      String rename =
+          "UPDATE " + name + " SET output_id = ? WHERE checkpoint_id = ? AND output_id = ?";
+      try (PreparedStatement update = connection.prepareStatement(rename)) {
+        update.setString(1, outputId);
+        update.setString(2, context.checkpointId());
+        update.setString(3, bare);
+        update.executeUpdate();
+      }
+    }
+  }
+
   private boolean raise(Connection connection) throws SQLException {
     String sql =
         "UPDATE "
@@ -152,7 +192,7 @@ final class MarkerTable {
       update.setLong(1, context.epoch());
       update.setString(2, context.owner().toString());
       update.setString(3, context.checkpointId());
-      update.setString(4, context.outputId());
+      update.setString(4, outputId);
       update.setLong(5, context.epoch());
       update.setLong(6, context.epoch());
       update.setString(7, context.owner().toString());
@@ -164,7 +204,7 @@ final class MarkerTable {
     String sql = "INSERT INTO " + name + " VALUES (?, ?, ?, 0, 0, ?, ?)";
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       insert.setString(1, context.checkpointId());
-      insert.setString(2, context.outputId());
+      insert.setString(2, outputId);
       insert.setString(3, target);
       insert.setLong(4, context.epoch());
       insert.setString(5, context.owner().toString());
@@ -180,37 +220,49 @@ final class MarkerTable {
     if (besideOtherCheckpoints) {
       return;
     }
-    String foreign = " WHERE output_id = ? AND target = ? AND last_batch ";
-    try (PreparedStatement delete =
-        connection.prepareStatement("DELETE FROM " + name + foreign + "= 0")) {
-      delete.setString(1, context.outputId());
-      delete.setString(2, target);
-      delete.executeUpdate();
-    }
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT checkpoint_id, last_batch FROM " + name + foreign + "> 0")) {
-      select.setString(1, context.outputId());
-      select.setString(2, target);
-      try (ResultSet rows = select.executeQuery()) {
-        if (rows.next()) {
-          throw new ForeignLedgerException(
-              String.format(
-                  Locale.ROOT,
-                  "%s has batches up to %d of output %s from checkpoint %s, but this program runs"
-                      + " on checkpoint %s and would write them again. Start it on the old"
-                      + " checkpoint; or, if what is there is to stay and be added to, delete the"
-                      + " old checkpoint's row from %s; or, if two programs are to write there,"
-                      + " set JdbcSinkOptions.withBesideOtherCheckpoints(true)",
-                  target,
-                  rows.getLong(2),
-                  context.outputId(),
-                  rows.getString(1),
-                  context.checkpointId(),
-                  name));
+    String select =
+        "SELECT checkpoint_id, output_id, target, last_batch FROM " + name + " WHERE output_id = ?";
+    List<String> emptied = new ArrayList<>();
+    for (String key : new TreeSet<>(List.of(outputId, context.outputId()))) {
+      try (PreparedStatement query = connection.prepareStatement(select)) {
+        query.setString(1, key);
+        try (ResultSet rows = query.executeQuery()) {
+          while (rows.next()) {
+            // Compared here: the database's collation may take two for the same.
+            String found = rows.getString(3);
+            boolean isForeign =
+                rows.getString(2).equals(key)
+                    && (found.equals(target) || found.equals(targetBefore));
+            if (isForeign && rows.getLong(4) > 0) {
+              throw foreign(rows.getString(1), rows.getLong(4));
+            } else if (isForeign) {
+              emptied.add(rows.getString(1));
+            }
+          }
         }
       }
+      for (String checkpoint : emptied) {
+        execute(connection, "DELETE FROM " + name + " WHERE last_batch = 0 AND", checkpoint, key);
+      }
+      emptied.clear();
     }
+  }
+
+  private ForeignLedgerException foreign(String checkpoint, long batch) {
+    return new ForeignLedgerException(
+        String.format(
+            Locale.ROOT,
+            "%s has batches up to %d of output %s from checkpoint %s, but this program runs on"
+                + " checkpoint %s and would write them again. Start it on the old checkpoint; or, if"
+                + " what is there is to stay and be added to, delete the old checkpoint's row from"
+                + " %s; or, if two programs are to write there, set"
+                + " JdbcSinkOptions.withBesideOtherCheckpoints(true)",
+            target,
+            batch,
+            context.outputId(),
+            checkpoint,
+            context.checkpointId(),
+            name));
   }
 
   /** Advances the marker, if the fence is this driver's and the batch is not there yet. */
@@ -224,7 +276,7 @@ final class MarkerTable {
       update.setLong(1, next.batch());
       update.setLong(2, next.epoch());
       update.setString(3, context.checkpointId());
-      update.setString(4, context.outputId());
+      update.setString(4, outputId);
       update.setLong(5, context.epoch());
       update.setString(6, context.owner().toString());
       update.setLong(7, next.batch());
@@ -238,7 +290,7 @@ final class MarkerTable {
         connection,
         "UPDATE " + name + " SET target = target WHERE",
         context.checkpointId(),
-        context.outputId());
+        outputId);
     return readOwn(connection);
   }
 
@@ -249,7 +301,7 @@ final class MarkerTable {
             + " WHERE checkpoint_id = ? AND output_id = ?";
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       select.setString(1, context.checkpointId());
-      select.setString(2, context.outputId());
+      select.setString(2, outputId);
       try (ResultSet rows = select.executeQuery()) {
         if (!rows.next()) {
           return Optional.empty();

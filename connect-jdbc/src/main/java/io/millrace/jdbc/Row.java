@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param values nulls, strings, booleans, numbers (of the primitive types, {@code BigInteger},
  *     {@code BigDecimal}), {@code byte[]}, {@link java.util.UUID}, and of {@code java.time} {@code
  *     Instant}, {@code LocalDate}, {@code LocalTime}, {@code LocalDateTime} and {@code
- *     OffsetDateTime}. Where a database has no such type, as SQLite has not, the values of {@code
- *     java.time}, UUIDs and big numbers are written as text in their usual form, and booleans as 0
- *     and 1
+ *     OffsetDateTime}. A value that its column can't keep exactly is refused, never rounded; the
+ *     columns are known of upserts and of plain {@code INSERT … VALUES (?, …)}. On SQLite, values
+ *     of {@code java.time} are text of one width that sorts as they do (instants and times with an
+ *     offset in UTC, nine digits of fractions), UUIDs are text, booleans 0 and 1, big numbers
+ *     integers or doubles; a number that is neither exactly is refused, as is NaN
  */
 public record Row(List<@Nullable Object> values) implements Serializable {
 

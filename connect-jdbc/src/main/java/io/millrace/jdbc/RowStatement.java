@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,10 +19,27 @@ sealed interface RowStatement extends Serializable {
   /** Its text, with a {@code ?} for each value of a row. */
   String sql(Dialect dialect, String productName);
 
+  /** Where the parameters go; empty if that can't be told from the statement. */
+  Optional<Into> into();
+
   int MAX_TARGET_CHARACTERS = 1_000;
+
+  /**
+   * The columns of the parameters.
+   *
+   * @param columns in order of the parameters; empty for all of the table
+   */
+  record Into(String table, List<String> columns) {}
 
   /** A statement that the user has written. */
   record Insert(String sql) implements RowStatement {
+
+    /** One row of parameters alone; what follows may say what to do about conflicts. */
+    private static final Pattern PLAIN =
+        Pattern.compile(
+            "\\s*insert\\s+(?:or\\s+\\w+\\s+)?into\\s+([^\\s(]+)\\s*(?:\\(([^()]*)\\))?"
+                + "\\s*values\\s*\\(\\s*\\?(?:\\s*,\\s*\\?)*\\s*\\)[^?,]*",
+            Pattern.CASE_INSENSITIVE);
 
     private static final Pattern TABLE =
         Pattern.compile(
@@ -42,11 +60,25 @@ sealed interface RowStatement extends Serializable {
           : shortened("statement " + sql.strip().replaceAll("\\s+", " "));
     }
 
+    @Override
+    public Optional<Into> into() {
+      Matcher matcher = PLAIN.matcher(sql);
+      if (!matcher.matches() || !SqlNames.isName(matcher.group(1))) {
+        return Optional.empty();
+      }
+      String listed = matcher.group(2);
+      List<String> columns =
+          listed == null ? List.of() : Stream.of(listed.split(",", -1)).map(String::strip).toList();
+      return columns.stream().allMatch(SqlNames::isName)
+          ? Optional.of(new Into(matcher.group(1), columns))
+          : Optional.empty();
+    }
+
     /** What fits the column of the table of markers, and is still another for another statement. */
     private static String shortened(String text) {
       return text.length() <= MAX_TARGET_CHARACTERS
           ? text
-          : text.substring(0, MAX_TARGET_CHARACTERS - 20) + " … " + text.hashCode();
+          : text.substring(0, MAX_TARGET_CHARACTERS - 40) + " … " + ExactId.hash(text);
     }
 
     @Override
@@ -79,6 +111,11 @@ sealed interface RowStatement extends Serializable {
     @Override
     public String target() {
       return tableTarget(table);
+    }
+
+    @Override
+    public Optional<Into> into() {
+      return Optional.of(new Into(table, Stream.concat(keys.stream(), values.stream()).toList()));
     }
 
     @Override

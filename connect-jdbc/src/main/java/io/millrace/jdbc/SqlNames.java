@@ -14,8 +14,12 @@ final class SqlNames {
 
   private SqlNames() {}
 
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
   static String check(String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       throw new IllegalArgumentException(
           "not the name of a table or column: "
               + name

@@ -5,6 +5,7 @@ import static io.millrace.jdbc.StagedList.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.sink.ForeignLedgerException;
 import io.millrace.sink.Marker;
@@ -13,7 +14,10 @@ import io.millrace.sink.SinkSession;
 import io.millrace.sink.TransactionalSink;
 import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.testkit.SinkContract.Entry;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JdbcSinksTest {
@@ -153,7 +158,7 @@ class JdbcSinksTest {
       StagedList<List<Object>> rows = StagedList.of(uneven, entry(1), entry(2));
 
       assertThatThrownBy(() -> session.commit(new Marker(1, 1), rows))
-          .hasMessageContaining("a row has 1 values but the statement has 2 parameters");
+          .hasMessageContaining("row 2 has 1 values but the statement has 2 parameters");
     }
     assertThat(target.visible()).isEmpty();
   }
@@ -311,6 +316,69 @@ class JdbcSinksTest {
                     record -> Row.of(1))
                 .description())
         .isEqualTo("table payments at jdbc:h2:mem:x");
+  }
+
+  /** What may be shown, then the URL. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "jdbc:oracle:thin://host:1521/svc | jdbc:oracle:thin:scott/tiger@//host:1521/svc",
+        "jdbc:oracle:thin://host:1521:orcl | jdbc:oracle:thin:scott/tiger@host:1521:orcl",
+        "jdbc:oracle:thin | jdbc:oracle:thin:scott/tiger@(DESCRIPTION=(HOST=h)(PASSWORD=tiger))",
+        "jdbc:oracle:thin | jdbc:oracle:thin:scott/ti@ger@host:1521:orcl",
+        "jdbc:oracle:thin | jdbc:oracle:thin:scott/tiger",
+        "jdbc:mysql | jdbc:mysql://(host=h,user=u,password=tiger)/db",
+        "jdbc:mysql | jdbc:mysql://address=(host=h)(password=tiger)/db",
+        "jdbc:mysql://h:3306/db | jdbc:mysql://u:tiger@h:3306/db?useSSL=false",
+        "jdbc:mysql://h:3306/db | jdbc:mysql://h:3306/db?password=tiger",
+        "jdbc:mysql | jdbc:mysql://h:3306/db?user=a@b&password=tiger",
+        "jdbc:as400://h | jdbc:as400://h/lib,user=u,password=tiger",
+        "jdbc:as400://h/lib | jdbc:as400://h/lib;password=tiger",
+        "jdbc:postgresql | jdbc:postgresql://u:p@tiger@h/db",
+        "jdbc:postgresql://h/db | jdbc:postgresql://u:p/tiger@h/db",
+        "jdbc:postgresql | jdbc:postgresql://u:p?tiger@h/db",
+        "jdbc:postgresql | jdbc:postgresql://u:p;tiger@h/db",
+        "jdbc:postgresql | jdbc:postgresql:tiger",
+        "jdbc:sqlserver://h:1433 | jdbc:sqlserver://h:1433;databaseName=db;password=tiger",
+        "jdbc:db2://h:50000 | jdbc:db2://h:50000/db:user=u;password=tiger;",
+        "jdbc:h2:tcp://h/db | jdbc:h2:tcp://h/db;PASSWORD=tiger",
+        "jdbc:sqlite:/data/a b.db | jdbc:sqlite:/data/a b.db?password=tiger",
+        "jdbc:sqlite | jdbc:sqlite:/data/a.db,password=tiger",
+        "a database | tiger"
+      })
+  void description_showsOnlyWhatIsHarmless(String shown, String url) {
+    ConnectionFactory factory = ConnectionFactory.of(url);
+
+    assertThat(factory.description()).isEqualTo(shown).doesNotContain("tiger");
+    assertThat(factory.toString()).doesNotContain("tiger");
+    assertThat(JdbcSinks.insert(factory, "INSERT INTO t VALUES (?)", record -> Row.of(1)))
+        .asString()
+        .doesNotContain("tiger");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:nodriver:scott/tiger@host",
+        "jdbc:nodriver://host/db?password=ti ger tiger",
+        "jdbc:h2:tcp://localhost:1/db;PASSWORD=tiger;IFEXISTS=what",
+        "jdbc:postgresql://localhost:1/db?password=tiger"
+      })
+  void errorsOfConnecting_showNoPassword(String secret) {
+    for (ConnectionFactory factory :
+        List.<ConnectionFactory>of(
+            ConnectionFactory.of(secret), () -> DriverManager.getConnection(secret))) {
+      TransactionalSink<Integer, List<Object>> refused =
+          JdbcSinks.insert(factory, "INSERT INTO t VALUES (?)", record -> Row.of(record));
+
+      StringWriter trace = new StringWriter();
+      Throwable thrown = catchThrowable(() -> refused.open(driver(1)));
+      thrown.printStackTrace(new PrintWriter(trace));
+
+      assertThat(thrown).isInstanceOf(SQLException.class);
+      assertThat(trace.toString()).doesNotContain("tiger");
+    }
   }
 
   @Test

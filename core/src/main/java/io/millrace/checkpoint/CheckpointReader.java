@@ -1,6 +1,7 @@
 package io.millrace.checkpoint;
 
 import io.millrace.spi.ServiceLookup;
+import io.millrace.spi.ShownLocation;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.CheckpointStorageProvider;
 import io.millrace.spi.checkpoint.StorageAddress;
@@ -36,7 +37,7 @@ public final class CheckpointReader implements AutoCloseable {
                 () ->
                     new IllegalArgumentException(
                         "nothing on the class path stores checkpoints at "
-                            + location
+                            + ShownLocation.of(location)
                             + ": add the module that serves this scheme, or name a local"
                             + " directory"));
     return new CheckpointReader(provider.openForReading(location), format());

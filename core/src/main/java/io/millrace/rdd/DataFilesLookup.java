@@ -2,6 +2,7 @@ package io.millrace.rdd;
 
 import io.millrace.spi.DataFiles;
 import io.millrace.spi.ServiceLookup;
+import io.millrace.spi.ShownLocation;
 
 /** Finds who serves a path; for extensions. */
 public final class DataFilesLookup {
@@ -19,7 +20,7 @@ public final class DataFilesLookup {
             () ->
                 new IllegalArgumentException(
                     "no file storage on the class path serves "
-                        + path
+                        + ShownLocation.of(path)
                         + "; local files are plain paths or file: URIs"));
   }
 }

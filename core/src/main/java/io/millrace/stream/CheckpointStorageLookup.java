@@ -1,5 +1,6 @@
 package io.millrace.stream;
 
+import io.millrace.spi.ShownLocation;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.CheckpointStorageProvider;
 import io.millrace.spi.checkpoint.StorageAddress;
@@ -52,14 +53,15 @@ final class CheckpointStorageLookup {
                 () ->
                     new CheckpointException(
                         "the checkpoint "
-                            + location
+                            + ShownLocation.of(location)
                             + " is of a kind that no module on the class path serves; give a"
                             + " directory"));
     try {
       return opening.open(provider);
     } catch (IOException e) {
       throw new CheckpointException(
-          "the checkpoint " + location + " can't be opened: " + e.getMessage(), e);
+          "the checkpoint " + ShownLocation.of(location) + " can't be opened: " + e.getMessage(),
+          e);
     }
   }
 }

@@ -9,6 +9,7 @@ import io.millrace.TaskContext;
 import io.millrace.Tuple2;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,7 +133,9 @@ class TextFilesTest {
 
     assertThat(files("out")).containsExactly("_SUCCESS", "part-00000", "part-00001", "part-00002");
     assertThat(directory.resolve("out/part-00000")).isEmptyFile();
-    assertThat(directory.resolve("out/part-00002")).hasContent("ö");
+    assertThat(directory.resolve("out/part-00002"))
+        .usingCharset(StandardCharsets.UTF_8)
+        .hasContent("ö");
     assertThat(context.textFile(path("out")).collect()).containsExactly("a", "ö");
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.hadoop;
 
+import io.millrace.spi.ShownLocation;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.CheckpointStorageProvider;
 import io.millrace.spi.checkpoint.UninterruptedStorage;
@@ -47,7 +48,7 @@ public final class HadoopCheckpointStorageProvider implements CheckpointStorageP
               new HdfsCheckpointStorage(
                   HdfsPlace.open(location, use, user), use, () -> UUID.randomUUID().toString()));
     } catch (NoClassDefFoundError e) {
-      throw new NoHadoopClientException(location, e);
+      throw new NoHadoopClientException(ShownLocation.of(location), e);
     }
   }
 

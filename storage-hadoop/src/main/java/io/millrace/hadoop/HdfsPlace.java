@@ -1,5 +1,6 @@
 package io.millrace.hadoop;
 
+import io.millrace.spi.ShownLocation;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
@@ -74,8 +75,11 @@ record HdfsPlace(String location, DistributedFileSystem files, Path directory) {
   private static void requireSuitable(String location, URI uri) throws IOException {
     Optional<String> reason = UnsuitableFileSystems.reason(uri.getScheme());
     if (reason.isPresent()) {
+      String shown = ShownLocation.of(location);
       String where =
-          location.startsWith(uri.getScheme() + ":") ? location : location + ", which is " + uri;
+          location.startsWith(uri.getScheme() + ":") || !shown.equals(location)
+              ? shown
+              : location + ", which is " + uri;
       throw new UnsuitableLocationException(where, reason.get());
     }
   }
@@ -136,6 +140,11 @@ record HdfsPlace(String location, DistributedFileSystem files, Path directory) {
             ? "let this user read, write and search the directory, or choose another"
             : "check the location, that core-site.xml and hdfs-site.xml of the cluster are on the"
                 + " class path, and that its name node runs and is not in safe mode";
+    String shown = ShownLocation.of(location);
+    if (!shown.equals(location)) {
+      // Without the cause, which may quote the location.
+      return new IOException(String.format(Locale.ROOT, "%s can't be used: %s", shown, remedy));
+    }
     return new IOException(
         String.format(Locale.ROOT, "%s can't be used (%s): %s", location, firstLine(cause), remedy),
         cause);

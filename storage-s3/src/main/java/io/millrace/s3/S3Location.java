@@ -1,5 +1,6 @@
 package io.millrace.s3;
 
+import io.millrace.spi.ShownLocation;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -49,7 +50,9 @@ record S3Location(
     try {
       uri = new URI(text);
     } catch (URISyntaxException e) {
-      throw new IOException(text + " is not a location in S3: " + e.getReason() + ". " + like(), e);
+      // Without the cause, which quotes the text.
+      String reason = String.valueOf(e.getReason());
+      throw new IOException(shown(text) + " is not a location in S3: " + reason + ". " + like());
     }
     String authority = uri.getRawAuthority();
     if (authority != null && authority.contains("@")) {
@@ -63,7 +66,7 @@ record S3Location(
               Locale.ROOT,
               "%s is not a location in S3: what follows s3:// is the name of a bucket; a host goes"
                   + " into endpoint=. %s",
-              text,
+              shown(text),
               like()));
     }
     Map<String, String> parameters = parameters(text, uri.getRawQuery());
@@ -74,6 +77,10 @@ record S3Location(
         endpoint(text, parameters.get(ENDPOINT)),
         region(text, parameters.get(REGION)),
         isTrue(text, parameters.get(PATH_STYLE)));
+  }
+
+  private static String shown(String text) {
+    return ShownLocation.of(text);
   }
 
   private static String like() {
@@ -88,7 +95,7 @@ record S3Location(
     for (String part : inner.split("/", -1)) {
       if (part.isEmpty() || part.equals(".") || part.equals("..")) {
         throw new IOException(
-            text + " is not a location in S3: '" + part + "' can't be a part of its path");
+            shown(text) + " is not a location in S3: '" + part + "' can't be a part of its path");
       }
     }
     return inner + "/";
@@ -109,7 +116,7 @@ record S3Location(
             String.format(
                 Locale.ROOT,
                 "%s has the parameter '%s', which does not exist; did you mean %s? There are %s",
-                text,
+                shown(text),
                 name,
                 nearest(name),
                 String.join(", ", PARAMETERS)));
@@ -117,7 +124,7 @@ record S3Location(
       if (value.isEmpty() || parameters.put(name, value) != null) {
         throw new IOException(
             String.format(
-                Locale.ROOT, "%s has to say %s once, with a value. %s", text, name, like()));
+                Locale.ROOT, "%s has to say %s once, with a value. %s", shown(text), name, like()));
       }
     }
     return parameters;
@@ -139,26 +146,26 @@ record S3Location(
         return Optional.of(uri);
       }
     } catch (URISyntaxException e) {
-      throw notAnEndpoint(text, value, e);
+      // Falls through, without the cause, which quotes the text.
+      throw notAnEndpoint(text, value);
     }
-    throw notAnEndpoint(text, value, null);
+    throw notAnEndpoint(text, value);
   }
 
-  private static IOException notAnEndpoint(String text, String value, @Nullable Exception cause) {
+  private static IOException notAnEndpoint(String text, String value) {
     return new IOException(
         String.format(
             Locale.ROOT,
-            "%s has the endpoint '%s', which is not like https://host:port",
-            text,
-            value),
-        cause);
+            "%s has an endpoint%s that is not like https://host:port",
+            shown(text),
+            value.indexOf('@') < 0 ? " '" + value + "'" : ""));
   }
 
   private static Optional<String> region(String text, @Nullable String value) throws IOException {
     if (value != null && !REGION_NAME.matcher(value).matches()) {
       throw new IOException(
           String.format(
-              Locale.ROOT, "%s has the region '%s', which is not like eu-west-1", text, value));
+              Locale.ROOT, "%s has the region '%s', which is not like eu-west-1", shown(text), value));
     }
     return Optional.ofNullable(value);
   }
@@ -169,7 +176,7 @@ record S3Location(
           String.format(
               Locale.ROOT,
               "%s has %s=%s, which is neither true nor false",
-              text,
+              shown(text),
               PATH_STYLE,
               value));
     }

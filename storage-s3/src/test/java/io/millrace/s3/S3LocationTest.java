@@ -1,14 +1,18 @@
 package io.millrace.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class S3LocationTest {
 
@@ -30,6 +34,33 @@ class S3LocationTest {
     assertThat(location.endpoint()).contains(URI.create("http://127.0.0.1:9000"));
     assertThat(location.region()).contains("us-east-1");
     assertThat(location.isPathStyle()).isTrue();
+  }
+
+  /** A secret may have any character, and so end up in any part of the location. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3://KEY:tiger@bucket/a",
+        "s3://KEY:ti/tiger@bucket/a",
+        "s3://KEY:ti+/tiger=@bucket/a",
+        "s3://KEY:ti ger tiger@bucket/a",
+        "s3://KEY:ti?tiger@bucket/a",
+        "s3://KEY:ti#tiger@bucket/a",
+        "s3://KEY:ti%tiger@bucket/a",
+        "s3://KEY:ti@tiger@bucket/a",
+        "s3://bucket/a?secretKey=tiger",
+        "s3://bucket/a?region=&secretKey=tiger",
+        "s3://bucket/a?endpoint=http://KEY:tiger@host",
+        "s3://bucket/a?endpoint=KEY:tiger@host",
+        "s3://bucket/a?region=tiger&pathStyle=yes&password=tiger"
+      })
+  void errors_showNoSecrets(String location) {
+    Throwable thrown = catchThrowable(() -> S3Location.parse(location));
+    StringWriter trace = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(trace));
+
+    assertThat(thrown).isInstanceOf(IOException.class);
+    assertThat(trace.toString()).doesNotContain("tiger");
   }
 
   @ParameterizedTest

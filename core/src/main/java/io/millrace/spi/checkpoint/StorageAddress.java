@@ -1,6 +1,7 @@
 package io.millrace.spi.checkpoint;
 
 import io.millrace.spi.ServiceLookup;
+import io.millrace.spi.ShownLocation;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
@@ -33,7 +34,7 @@ public record StorageAddress(String location) implements Serializable {
                   .orElseThrow(
                       () ->
                           new IOException(
-                              location
+                              ShownLocation.of(location)
                                   + " is of a kind that no module on the class path of this"
                                   + " process serves"))
                   .open(location);
@@ -42,6 +43,11 @@ public record StorageAddress(String location) implements Serializable {
       }
     }
     return known;
+  }
+
+  @Override
+  public String toString() {
+    return ShownLocation.of(location);
   }
 
   /** Whoever serves a location: from beside the SPI, or with the application's class loader. */
