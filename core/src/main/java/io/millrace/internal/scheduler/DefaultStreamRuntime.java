@@ -363,9 +363,13 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
                 () ->
                     new IllegalStateException(
                         stream + " has no batches: the streaming context has not been started"));
+    return present.slice(stream, fromMillis, toMillis, isBatchThread());
+  }
+
+  @Override
+  public boolean isBatchThread() {
     BatchThread running = batches();
-    boolean isBatchThread = running != null && running.thread() == Thread.currentThread();
-    return present.slice(stream, fromMillis, toMillis, isBatchThread);
+    return running != null && running.thread() == Thread.currentThread();
   }
 
   @Override
