@@ -55,7 +55,7 @@ public final class RDDContext implements AutoCloseable {
   private final Supplier<OptionalInt> givenParallelism;
   private final Engine engine;
   private final boolean ownsEngine;
-  private final Cancellation cancellation;
+  private final Supplier<Cancellation> cancellation;
   private final @Nullable RDDContext parent;
   private final SplittableRandom seeds;
   private final Shared shared;
@@ -99,7 +99,7 @@ public final class RDDContext implements AutoCloseable {
         conf,
         engine,
         parent,
-        cancellation,
+        () -> cancellation,
         parent == null ? OptionalInt::empty : parent.givenParallelism);
   }
 
@@ -107,7 +107,7 @@ public final class RDDContext implements AutoCloseable {
       Conf conf,
       @Nullable Engine engine,
       @Nullable RDDContext parent,
-      Cancellation cancellation,
+      Supplier<Cancellation> cancellation,
       Supplier<OptionalInt> givenParallelism) {
     this.conf = conf;
     this.givenParallelism = givenParallelism;
@@ -133,12 +133,13 @@ public final class RDDContext implements AutoCloseable {
   }
 
   /**
-   * For extensions: as {@link #withCancellation(Cancellation)}, with another default for the number
-   * of partitions at times.
+   * For extensions: a view of this context, with another cancellation and another default for the
+   * number of partitions at times.
    *
+   * @param cancellation of a job; asked when it begins, on the thread that begins it
    * @param given asked each time; empty for the default of the configuration or the engine
    */
-  public RDDContext withCancellation(Cancellation cancellation, Supplier<OptionalInt> given) {
+  public RDDContext view(Supplier<Cancellation> cancellation, Supplier<OptionalInt> given) {
     return new RDDContext(conf, engine(), this, cancellation, given);
   }
 
@@ -360,6 +361,12 @@ public final class RDDContext implements AutoCloseable {
 
   /** Makes a value available to tasks without sending it along with each. */
   public <T> Broadcast<T> broadcast(T value) {
+    if (value instanceof RDDLike<?, ?> dataset) {
+      throw new IllegalArgumentException(
+          "broadcast what collect() returns, or join the dataset: "
+              + dataset
+              + " can't be broadcast, since tasks can't read datasets");
+    }
     return new Broadcast<>(engine().broadcast(value));
   }
 
@@ -500,7 +507,7 @@ public final class RDDContext implements AutoCloseable {
               }
             },
             own,
-            cancellation);
+            cancellation());
     try {
       shared.asyncActions.execute(future);
     } catch (RejectedExecutionException e) {
@@ -548,7 +555,7 @@ public final class RDDContext implements AutoCloseable {
     }
     closed = true;
     if (parent == null) {
-      cancellation.cancel();
+      cancellation().cancel();
     }
     if (ownsEngine) {
       engine.close();
@@ -582,9 +589,9 @@ public final class RDDContext implements AutoCloseable {
     return engine;
   }
 
-  /** For extensions: what ends all jobs of this context. */
+  /** For extensions: what ends a job of this context that begins on this thread now. */
   public Cancellation cancellation() {
-    return cancellation;
+    return cancellation.get();
   }
 
   /** Refuses a function that is missing or could not travel to a worker; returns it otherwise. */

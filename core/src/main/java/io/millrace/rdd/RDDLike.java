@@ -546,7 +546,7 @@ public abstract sealed class RDDLike<T, R extends RDDLike<T, R>> permits RDD, Pa
   /**
    * All records joined by {@code f}: those of each partition in order, then the partitions' results
    * in order, on the calling thread. {@code f} must be associative; it may change and return its
-   * first argument only if nobody else uses the records.
+   * first argument: records that are held in memory and can be changed are copied first.
    *
    * @throws UnsupportedOperationException if there are no records
    */

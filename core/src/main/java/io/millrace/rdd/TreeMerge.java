@@ -92,6 +92,11 @@ record TreeMerge<A>(String action, Function2<A, A, A> join, int depth, boolean o
   /** The records of a partition joined; nothing of an empty one. */
   record Reduced<T>(Function2<T, T, T> f) implements Operator.PartitionFunction {
     @Override
+    public boolean changesRecords() {
+      return true;
+    }
+
+    @Override
     @SuppressWarnings("unchecked")
     public Iterator<?> apply(int partition, TaskContext context, Iterator<?> records)
         throws Exception {
@@ -109,6 +114,11 @@ record TreeMerge<A>(String action, Function2<A, A, A> join, int depth, boolean o
   /** The records of a partition added to a zero. */
   record Aggregated<T, A>(Supplier<A> zero, Function2<A, T, A> seqOp)
       implements Operator.PartitionFunction {
+    @Override
+    public boolean changesRecords() {
+      return true;
+    }
+
     @Override
     @SuppressWarnings("unchecked")
     public Iterator<?> apply(int partition, TaskContext context, Iterator<?> records)

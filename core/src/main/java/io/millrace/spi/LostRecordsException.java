@@ -17,11 +17,6 @@ public final class LostRecordsException extends MillraceException {
 
   /** Whether this is what is behind a failure. */
   public static boolean isBehind(Throwable failure) {
-    for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof LostRecordsException) {
-        return true;
-      }
-    }
-    return false;
+    return Throwables.find(failure, LostRecordsException.class).isPresent();
   }
 }

@@ -75,6 +75,9 @@ public interface StreamRuntime {
 
   StreamingContextState state();
 
+  /** Whether the calling thread is that which runs the batches. */
+  boolean isBatchThread();
+
   Progress progress();
 
   void addListener(StreamingListener listener);

@@ -158,7 +158,9 @@ public final class StreamingContext implements AutoCloseable {
       List<StreamingListener> extraListeners = ExtraListeners.of(ownerContext.conf());
       Cancellation cancellation = new Cancellation();
       rddContext =
-          ownerContext.withCancellation(cancellation, () -> graph.parallelism().recorded());
+          ownerContext.view(
+              () -> runtime().isBatchThread() ? cancellation : ownerContext.cancellation(),
+              () -> graph.parallelism().recorded());
       runtime =
           builder
               .runtime
@@ -244,8 +246,9 @@ public final class StreamingContext implements AutoCloseable {
   }
 
   /**
-   * The datasets' side of this context. Jobs over its datasets end when the context stops at once;
-   * after that, this is the engine's own context, for as long as the engine is there.
+   * The datasets' side of this context. Jobs that a batch runs end when this context stops at once.
+   * Those of other threads do not, and new ones may be begun after that, as long as the engine is
+   * there: see {@link #stop(boolean)}.
    */
   public RDDContext rddContext() {
     return runtime.state() == StreamingContextState.STOPPED ? ownerContext : rddContext;

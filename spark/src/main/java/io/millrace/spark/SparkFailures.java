@@ -1,6 +1,7 @@
 package io.millrace.spark;
 
 import io.millrace.JobFailedException;
+import io.millrace.spi.Throwables;
 import java.io.InvalidClassException;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -36,7 +37,7 @@ final class SparkFailures {
           + shortened(failure).lines().findFirst().orElse("")
           + ")";
     }
-    for (Throwable e = failure; e != null; e = e.getCause()) {
+    for (Throwable e : Throwables.causes(failure)) {
       if (e instanceof ClassNotFoundException || e instanceof NoClassDefFoundError) {
         return missing(String.valueOf(e.getMessage()));
       }

@@ -3,8 +3,10 @@ package io.millrace.spark;
 import io.millrace.JobCancelledException;
 import io.millrace.JobFailedException;
 import io.millrace.spi.Cancellation;
+import io.millrace.spi.Throwables;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkContext;
 import scala.concurrent.Await;
@@ -118,17 +120,17 @@ final class SparkJob {
       cancelled.addSuppressed(failed);
       return cancelled;
     }
-    for (Throwable e = failed; e != null; e = e.getCause()) {
-      if (e instanceof TaskFailedException told) {
-        return new JobFailedException(
-            told.getMessage()
-                + "\n  of "
-                + description
-                + ", after "
-                + told.attempts()
-                + (told.attempts() == 1 ? " attempt" : " attempts"),
-            told.usersFailure());
-      }
+    Optional<TaskFailedException> told = Throwables.find(failed, TaskFailedException.class);
+    if (told.isPresent()) {
+      int attempts = told.get().attempts();
+      return new JobFailedException(
+          told.get().getMessage()
+              + "\n  of "
+              + description
+              + ", after "
+              + attempts
+              + (attempts == 1 ? " attempt" : " attempts"),
+          told.get().usersFailure());
     }
     if (SparkFailures.isMissingLambda(failed)) {
       return new JobFailedException(

@@ -1,5 +1,6 @@
 package io.millrace.s3;
 
+import io.millrace.spi.Throwables;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -107,11 +108,6 @@ final class Attempts {
   }
 
   private static boolean isCausedBy(Class<? extends Throwable> type, Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (type.isInstance(cause)) {
-        return true;
-      }
-    }
-    return false;
+    return Throwables.find(e, type).isPresent();
   }
 }

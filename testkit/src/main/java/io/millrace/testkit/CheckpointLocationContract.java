@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.spi.Throwables;
 import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.stream.StreamingContext;
 import java.io.IOException;
@@ -74,10 +75,7 @@ public interface CheckpointLocationContract {
   }
 
   private static Throwable root(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
+    List<Throwable> causes = Throwables.causes(e);
+    return causes.get(causes.size() - 1);
   }
 }

@@ -163,6 +163,7 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
 
   @Override
   public <V> BroadcastHandle<V> broadcast(V value) {
+    checkRecord(value, "broadcast");
     return new LocalBroadcast<>(value);
   }
 
@@ -238,6 +239,25 @@ final class EmbeddedEngine implements Engine, JobRun.Services {
   @Override
   public Consumer<Object> travelCheck(PlanNode<?> where) {
     return record -> checkRecord(record, where.label());
+  }
+
+  @Override
+  public void checkResult(@Nullable Object result, String job) {
+    if (!options.checkSerialization()) {
+      return;
+    }
+    if (!(result instanceof List<?> records)) {
+      checkRecord(result, job);
+      return;
+    }
+    // As for exchanges a sample, but one of each class that the records are of.
+    Class<?> checked = Void.class;
+    for (Object record : records) {
+      if (record != null && record.getClass() != checked) {
+        checked = record.getClass();
+        RecordCheck.check(record, job);
+      }
+    }
   }
 
   @Override

@@ -50,6 +50,9 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
     /** Refuses a record that could not travel; {@code where} names the exchange. */
     Consumer<Object> travelCheck(PlanNode<?> where);
 
+    /** Refuses the result of a partition that could not travel to the caller of {@code job}. */
+    void checkResult(@Nullable Object result, String job);
+
     /** Ends all jobs. */
     Cancellation closing();
   }
@@ -88,7 +91,11 @@ final class JobRun<R> implements Lineage.Inputs, AutoCloseable {
     return run(
         services,
         job.target(),
-        (records, partition, task) -> records.run(job.terminal(), task),
+        (records, partition, task) -> {
+          R result = records.run(job.terminal(), task);
+          services.checkResult(result, job.description());
+          return result;
+        },
         job.terminal() instanceof Terminal.Reduce,
         job.partitions(),
         job.enough(),

@@ -7,6 +7,7 @@ import io.millrace.internal.pipeline.KeyedBlock;
 import io.millrace.internal.pipeline.Pipeline;
 import io.millrace.internal.pipeline.ReaderIterator;
 import io.millrace.internal.pipeline.Stage;
+import io.millrace.internal.serialization.RecordCopier;
 import io.millrace.spi.plan.BlockSetNode;
 import io.millrace.spi.plan.CartesianNode;
 import io.millrace.spi.plan.CoalesceNode;
@@ -70,15 +71,19 @@ final class Lineage {
   }
 
   /**
-   * From here on, records that the engine holds for others too, kept, pinned or exchanged, are
-   * handed out as copies if they could be changed. What a source gives is the task's own.
+   * From here on, records that are held in memory for others too, or for a later attempt at the
+   * task (cached, pinned, exchanged, or in the list of a source), are handed out as copies if they
+   * could be changed. What other sources give is the task's own.
    */
   Lineage copying() {
     isCopying = true;
     return this;
   }
 
-  /** Whether combining may change the first value of a key. */
+  /**
+   * Whether combining may change the first value of a key. {@link Combiner.Aggregate} changes what
+   * its {@code createCombiner} has made, which its table keeps apart from the value.
+   */
   static boolean changesValues(@Nullable Combiner combiner) {
     return combiner instanceof Combiner.Reduce;
   }
@@ -125,7 +130,21 @@ final class Lineage {
   private Keeper keeper(BlockStore store, PlanNode<?> node, int partition, StorageMark mark) {
     BlockKeeper keeper = store.keeper(node, partition, mark);
     task.addTaskCompletionListener(ended -> keeper.close());
-    return keeper;
+    return isCopying && !mark.serialized() ? new CopyKeeper(keeper, new RecordCopier()) : keeper;
+  }
+
+  /** Keeps records as they are now: those downstream may change them. */
+  private record CopyKeeper(Keeper keeper, RecordCopier copier) implements Keeper {
+
+    @Override
+    public void keep(Object record) {
+      keeper.keep(copier.copy(record));
+    }
+
+    @Override
+    public void complete() {
+      keeper.complete();
+    }
   }
 
   private RecordReader<?> readKept(BlockStore.Block kept, PlanNode<?> node, int partition)
@@ -157,7 +176,8 @@ final class Lineage {
 
   private RecordReader<?> read(PlanNode<?> node, int partition) throws Exception {
     if (node instanceof SourceNode<?> source) {
-      return openSource(source.source(), partition);
+      RecordReader<?> records = openSource(source.source(), partition);
+      return source.source().holdsRecords() ? shared(records) : records;
     } else if (node instanceof BlockSetNode<?> blocks) {
       return shared(openSource(blocks.blocks(), partition));
     } else if (node instanceof PipeNode<?> pipe) {
@@ -224,14 +244,15 @@ final class Lineage {
   }
 
   private RecordReader<?> readThrough(PipeNode<?> pipe, int partition) throws Exception {
-    if (pipe.operator() instanceof Operator.MapPartitions mapPartitions) {
-      Iterator<?> records = new ReaderIterator(open(pipe.parent(), partition));
-      return iterate(mapPartitions.body().apply(partition, task, records), pipe);
-    }
-    Operator.CombineLocally combine = (Operator.CombineLocally) pipe.operator();
     boolean wasCopying = isCopying;
-    isCopying |= changesValues(combine.combiner());
     try {
+      if (pipe.operator() instanceof Operator.MapPartitions mapPartitions) {
+        isCopying |= mapPartitions.body().changesRecords();
+        Iterator<?> records = new ReaderIterator(open(pipe.parent(), partition));
+        return iterate(mapPartitions.body().apply(partition, task, records), pipe);
+      }
+      Operator.CombineLocally combine = (Operator.CombineLocally) pipe.operator();
+      isCopying |= changesValues(combine.combiner());
       return combined(combine.combiner(), pipe, partition);
     } finally {
       isCopying = wasCopying;

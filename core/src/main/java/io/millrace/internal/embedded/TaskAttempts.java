@@ -4,6 +4,7 @@ import io.millrace.JobCancelledException;
 import io.millrace.JobFailedException;
 import io.millrace.TaskContext;
 import io.millrace.spi.Cancellation;
+import io.millrace.spi.Throwables;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -205,6 +206,10 @@ final class TaskAttempts implements AutoCloseable {
       cancelled.addSuppressed(e);
       throw cancelled;
     }
+    if (e instanceof OutOfMemoryError memory) {
+      String place = stage.describe(task.partitionId()) + "\n  of " + description;
+      throw ending(Throwables.located(memory, place));
+    }
     if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
       throw ending(e);
     }
@@ -216,7 +221,8 @@ final class TaskAttempts implements AutoCloseable {
     int attempts = Math.max(1, task.attemptNumber() + (abortsFirst ? 0 : 1));
     String place = stage.describe(task.partitionId());
     if (attempts < maxFailures) {
-      LOG.warn("attempt {} failed, trying again: {}: {}", attempts, place, cause.toString());
+      LOG.warn(
+          "attempt {} failed, trying again: {}: {}", attempts, place, Throwables.describe(cause));
       LOG.debug("the failure of attempt {}", attempts, e);
       return;
     }

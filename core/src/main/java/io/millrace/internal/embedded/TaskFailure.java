@@ -1,6 +1,7 @@
 package io.millrace.internal.embedded;
 
 import io.millrace.internal.pipeline.ReaderIterator;
+import io.millrace.spi.Throwables;
 import java.util.List;
 
 /** Finds the user's exception in a failed task and says where in the user's code it came from. */
@@ -19,21 +20,22 @@ final class TaskFailure {
 
   /** What the user's code threw, without the carriers that brought it through iterators. */
   static Throwable userException(Throwable failure) {
-    Throwable e = failure;
-    while (e instanceof ReaderIterator.ReadFailure && e.getCause() != null) {
-      e = e.getCause();
+    for (Throwable e : Throwables.causes(failure)) {
+      if (!(e instanceof ReaderIterator.ReadFailure)) {
+        return e;
+      }
     }
-    return e;
+    return failure;
   }
 
   /** The exception and the first frame of code that is neither Java's nor ours. */
   static String headline(Throwable e) {
     for (StackTraceElement frame : e.getStackTrace()) {
       if (isUsers(frame.getClassName())) {
-        return e + "\n  at " + frame;
+        return Throwables.describe(e) + "\n  at " + frame;
       }
     }
-    return e.toString();
+    return Throwables.describe(e);
   }
 
   private static boolean isUsers(String type) {

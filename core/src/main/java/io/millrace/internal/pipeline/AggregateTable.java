@@ -2,6 +2,7 @@ package io.millrace.internal.pipeline;
 
 import io.millrace.function.Function;
 import io.millrace.function.Function2;
+import io.millrace.internal.serialization.RecordCopier;
 import io.millrace.spi.plan.Combiner;
 import java.util.Arrays;
 
@@ -12,6 +13,7 @@ final class AggregateTable implements KeyedTable {
   private final Function2<Object, Object, ?> mergeValue;
   private final Function2<Object, Object, ?> mergeCombiners;
   private final KeyIndex index;
+  private final RecordCopier copier = new RecordCopier();
   private Object[] combined;
 
   @SuppressWarnings("unchecked")
@@ -32,13 +34,24 @@ final class AggregateTable implements KeyedTable {
     Object[] combined = roomForAll();
     for (int i = 0; i < count; i++) {
       int position = positions[i];
+      Object value = pairs.values[i];
       if (position >= 0) {
-        combined[position] = mergeValue.call(combined[position], pairs.values[i]);
+        Object merged = mergeValue.call(combined[position], value);
+        combined[position] = merged == value ? copier.copy(merged) : merged;
       } else {
-        combined[~position] = createCombiner.call(pairs.values[i]);
+        combined[~position] = created(value);
       }
     }
     pairs.size = 0;
+  }
+
+  /**
+   * The combined value that a key begins with, which later calls may change. It may be, or hold,
+   * the value that it was made of, which others may read: it is copied if that can be changed.
+   */
+  private Object created(Object value) throws Exception {
+    Object created = createCombiner.call(value);
+    return RecordCopier.isImmutable(value) ? created : copier.copy(created);
   }
 
   private Object[] roomForAll() {

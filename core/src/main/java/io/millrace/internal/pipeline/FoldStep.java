@@ -1,6 +1,7 @@
 package io.millrace.internal.pipeline;
 
 import io.millrace.function.Function2;
+import io.millrace.internal.serialization.RecordCopier;
 
 /** Template of the end that folds records into one value. */
 final class FoldStep implements Step {
@@ -8,6 +9,7 @@ final class FoldStep implements Step {
   /** The value so far; without a zero the first record starts. */
   static final class Fold {
     final Function2<Object, Object, ?> function;
+    final RecordCopier copier = new RecordCopier();
     Object value = "";
     boolean started;
 
@@ -34,7 +36,9 @@ final class FoldStep implements Step {
   @Override
   public void accept(Object record) throws Exception {
     if (fold.started) {
-      fold.value = function.call(fold.value, record);
+      Object value = function.call(fold.value, record);
+      // The next call may change what this one has returned; others may read the record.
+      fold.value = value == record ? fold.copier.copy(value) : value;
     } else {
       fold.value = record;
       fold.started = true;

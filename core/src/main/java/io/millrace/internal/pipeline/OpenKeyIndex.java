@@ -1,6 +1,7 @@
 package io.millrace.internal.pipeline;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Template of the {@link KeyIndex}: open addressing with linear probing over positions, at most
@@ -34,6 +35,10 @@ final class OpenKeyIndex implements KeyIndex {
   private long[] numbers = new long[INITIAL_KEYS];
 
   private boolean areNumbers = true;
+
+  /** The keys that found no slot; null as long as there are none. */
+  private @Nullable CrowdedKeys crowded;
+
   private int size;
 
   OpenKeyIndex() {}
@@ -49,6 +54,7 @@ final class OpenKeyIndex implements KeyIndex {
     int[] slots = this.slots;
     int mask = slots.length - 1;
     int slot = (hash * SPREAD) >>> shift;
+    int end = end(slot, mask);
     int tag = hash & ~mask;
     for (int next = slots[slot]; next != 0; next = slots[slot]) {
       if ((next & ~mask) == tag) {
@@ -59,14 +65,26 @@ final class OpenKeyIndex implements KeyIndex {
         }
       }
       slot = (slot + 1) & mask;
+      if (slot == end) {
+        slot = -1;
+        break;
+      }
     }
-    return insert(key, hash, slot);
+    int found = crowded == null ? -1 : crowded.find(key);
+    return found < 0 ? insert(key, hash, slot) : found;
+  }
+
+  /** The slot at which the search for a key that begins at {@code home} is given up. */
+  private static int end(int home, int mask) {
+    // In a shorter array, the search ends at a free slot before it is back at its home.
+    return (home + CrowdedKeys.MAX_PROBES) & mask;
   }
 
   private int locateNumber(long number, Object key, int hash) {
     int[] slots = this.slots;
     int mask = slots.length - 1;
     int slot = (hash * SPREAD) >>> shift;
+    int end = end(slot, mask);
     int tag = hash & ~mask;
     for (int next = slots[slot]; next != 0; next = slots[slot]) {
       int position = (next & mask) - 1;
@@ -74,8 +92,13 @@ final class OpenKeyIndex implements KeyIndex {
         return position;
       }
       slot = (slot + 1) & mask;
+      if (slot == end) {
+        slot = -1;
+        break;
+      }
     }
-    return insert(number, key, hash, slot);
+    int found = crowded == null ? -1 : crowded.find(key);
+    return found < 0 ? insert(number, key, hash, slot) : found;
   }
 
   private void holdObjects() {
@@ -115,6 +138,7 @@ final class OpenKeyIndex implements KeyIndex {
       int hash = addedHashes[from + i];
       int tag = hash & ~mask;
       int slot = (hash * SPREAD) >>> shift;
+      int end = end(slot, mask);
       int found = -1;
       for (int next = slots[slot]; next != 0; next = slots[slot]) {
         int position = (next & mask) - 1;
@@ -123,6 +147,13 @@ final class OpenKeyIndex implements KeyIndex {
           break;
         }
         slot = (slot + 1) & mask;
+        if (slot == end) {
+          slot = -1;
+          break;
+        }
+      }
+      if (found < 0 && crowded != null) {
+        found = crowded.find(key);
       }
       if (found < 0) {
         found = insert(number, key, hash, slot);
@@ -145,6 +176,7 @@ final class OpenKeyIndex implements KeyIndex {
       int hash = addedHashes[from + i];
       int tag = hash & ~mask;
       int slot = (hash * SPREAD) >>> shift;
+      int end = end(slot, mask);
       int found = -1;
       for (int next = slots[slot]; next != 0; next = slots[slot]) {
         if ((next & ~mask) == tag) {
@@ -156,6 +188,13 @@ final class OpenKeyIndex implements KeyIndex {
           }
         }
         slot = (slot + 1) & mask;
+        if (slot == end) {
+          slot = -1;
+          break;
+        }
+      }
+      if (found < 0 && crowded != null) {
+        found = crowded.find(key);
       }
       if (found < 0) {
         found = insert(key, hash, slot);
@@ -172,19 +211,38 @@ final class OpenKeyIndex implements KeyIndex {
     return inserted;
   }
 
+  /**
+   * @param freeSlot of the key, or -1 if it is crowded out
+   */
   private int insert(Object key, int hash, int freeSlot) {
-    int position = size++;
-    if (position == keys.length) {
+    int position = size;
+    boolean grows = position == keys.length;
+    if (grows) {
       grow();
-      keys[position] = key;
-      hashes[position] = hash;
-      link(position);
-    } else {
-      keys[position] = key;
-      hashes[position] = hash;
-      slots[freeSlot] = (hash & -slots.length) | (position + 1);
+    }
+    if (freeSlot < 0) {
+      crowded().add(key, position);
+    }
+    size++;
+    keys[position] = key;
+    hashes[position] = hash;
+    if (freeSlot >= 0) {
+      if (grows) {
+        link(position);
+      } else {
+        slots[freeSlot] = (hash & -slots.length) | (position + 1);
+      }
     }
     return ~position;
+  }
+
+  private CrowdedKeys crowded() {
+    CrowdedKeys overflow = crowded;
+    if (overflow == null) {
+      overflow = new CrowdedKeys();
+      crowded = overflow;
+    }
+    return overflow;
   }
 
   private void grow() {
@@ -194,18 +252,32 @@ final class OpenKeyIndex implements KeyIndex {
     if (areNumbers) {
       numbers = Arrays.copyOf(numbers, capacity);
     }
+    int[] old = slots;
     slots = new int[Math.multiplyExact(2, capacity)];
     shift = 32 - Integer.numberOfTrailingZeros(slots.length);
-    for (int position = 0; position < capacity / 2; position++) {
-      link(position);
+    if (crowded == null) {
+      for (int position = 0; position < capacity / 2; position++) {
+        link(position);
+      }
+    } else {
+      for (int slot : old) {
+        if (slot != 0) {
+          link((slot & (old.length - 1)) - 1);
+        }
+      }
     }
   }
 
   private void link(int position) {
     int mask = slots.length - 1;
     int slot = (hashes[position] * SPREAD) >>> shift;
+    int end = end(slot, mask);
     while (slots[slot] != 0) {
       slot = (slot + 1) & mask;
+      if (slot == end) {
+        crowded().addUnindexed(keys[position], position);
+        return;
+      }
     }
     slots[slot] = (hashes[position] & ~mask) | (position + 1);
   }

@@ -7,6 +7,7 @@ import io.millrace.source.InputRange;
 import io.millrace.source.Source;
 import io.millrace.spi.Clock;
 import io.millrace.spi.LostRecordsException;
+import io.millrace.spi.Throwables;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.stream.BatchFailedException;
 import io.millrace.stream.BatchInfo;
@@ -197,6 +198,8 @@ final class BatchLoop implements Runnable {
         waiting |= input.source().drain();
       } catch (RuntimeException e) {
         LOG.error("draining {} failed; what it holds is lost", input.label(), e);
+      } finally {
+        Interrupts.forget(this::isStoppingAtOnce);
       }
     }
     return waiting;
@@ -287,7 +290,7 @@ final class BatchLoop implements Runnable {
       failure = e;
     } catch (Throwable e) {
       failure = e;
-      batch.addFailure(clock.millis(), e.toString());
+      batch.addFailure(clock.millis(), Throwables.describe(e));
     }
     if (failure != null && onFailure == BatchFailure.STOP && !isStoppingAtOnce()) {
       failure = journal.reason(failure);
@@ -371,6 +374,8 @@ final class BatchLoop implements Runnable {
             .put(input.id(), input.source().nextRange(batch.time().milliseconds(), afterMillis));
       } catch (Throwable e) {
         throw inputFailure(e, batch, input);
+      } finally {
+        Interrupts.forget(this::isStopping);
       }
     }
   }
@@ -379,7 +384,7 @@ final class BatchLoop implements Runnable {
     Optional<StreamFailedException> lost = plans.advance(planned);
     if (lost.isPresent() && onFailure == BatchFailure.STOP) {
       BatchFailedException failure = failure(lost.get(), batch, "");
-      batch.addFailure(clock.millis(), reason(lost.get()).toString());
+      batch.addFailure(clock.millis(), Throwables.describe(reason(lost.get())));
       throw failure;
     }
   }
@@ -431,16 +436,13 @@ final class BatchLoop implements Runnable {
         announce(output, batch, startMillis);
       }
     }
-    if (!isStopping()) {
-      // Nobody but a stop may interrupt this thread, so a flag that user code leaves is not ours.
-      Thread.interrupted();
-    }
+    Interrupts.forget(this::isStopping);
     OutputOperationInfo info =
         batch.operation(
             output,
             startMillis,
             clock.millis(),
-            failure == null ? null : reason(failure).toString());
+            failure == null ? null : Throwables.describe(reason(failure)));
     batch.add(info);
     if (listeners.isHeard()) {
       listeners.post(new StreamingListenerOutputOperationCompleted(info));
@@ -462,20 +464,21 @@ final class BatchLoop implements Runnable {
 
   private BatchFailedException inputFailure(Throwable e, OpenBatch batch, InputNode<?> input) {
     BatchFailedException failure = failure(e, batch, "\n  in the input of " + input.label());
-    batch.addFailure(clock.millis(), e.toString());
+    batch.addFailure(clock.millis(), Throwables.describe(e));
     return failure;
   }
 
   /** What the batch fails with; throws the error itself if it is fatal. */
   private static BatchFailedException failure(Throwable e, OpenBatch batch, String place) {
     Throwable cause = reason(e);
-    if (cause instanceof Error error && Failures.isFatal(cause)) {
-      throw error;
-    }
-    String what = cause instanceof JobFailedException ? cause.getMessage() : cause.toString();
     String stream = e instanceof StreamFailedException lost ? "\n  in stream " + lost.label() : "";
-    return new BatchFailedException(
-        what + stream + place + "\n  of " + batch.label(), batch.time(), cause);
+    String where = stream + place + "\n  of " + batch.label();
+    if (cause instanceof Error error && Failures.isFatal(cause)) {
+      throw Failures.located(error, where.strip());
+    }
+    String what =
+        cause instanceof JobFailedException ? cause.getMessage() : Throwables.describe(cause);
+    return new BatchFailedException(what + where, batch.time(), cause);
   }
 
   private void handle(BatchFailedException e) {
@@ -518,6 +521,8 @@ final class BatchLoop implements Runnable {
           untyped(input).completed(range);
         } catch (Throwable e) {
           throw inputFailure(e, batch, input);
+        } finally {
+          Interrupts.forget(this::isStopping);
         }
       }
     }

@@ -5,6 +5,7 @@ import io.millrace.spi.Cancellation;
 import io.millrace.spi.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,11 @@ final class BatchThread {
     loop.stop(gracefully);
   }
 
+  /** As {@link BatchLoop#abandon}. */
+  void abandon() {
+    loop.abandon();
+  }
+
   /** Cancels jobs, and interrupts what user code does outside of jobs. */
   void cancel() {
     stop(false);
@@ -79,7 +85,7 @@ final class BatchThread {
    * @param cancelled how long it may take to notice that it is cancelled then
    * @return whether it has ended; if not, it is left behind
    */
-  boolean end(Duration gracefully, Duration cancelled) throws InterruptedException {
+  boolean end(Duration gracefully, Supplier<Duration> cancelled) throws InterruptedException {
     if (!isStoppingAtOnce()) {
       if (await(gracefully, true)) {
         return true;
@@ -90,7 +96,7 @@ final class BatchThread {
       }
     }
     cancel();
-    if (await(cancelled, false)) {
+    if (await(cancelled.get(), false)) {
       return true;
     }
     loop.abandon();

@@ -62,6 +62,9 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
   /** Threads that the end of the context waits for, so they can't wait for it. */
   private final Set<Thread> ownThreads = ConcurrentHashMap.newKeySet();
 
+  /** The JVM waits for the end of this context. */
+  private volatile boolean isShuttingDown;
+
   // Guarded by this.
   private final List<Runnable> stopActions = new ArrayList<>();
   private StreamingContextState state = StreamingContextState.INITIALIZED;
@@ -153,7 +156,8 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
     boolean gracefully = conf.get(Settings.STOP_GRACEFULLY_ON_SHUTDOWN);
     synchronized (this) {
       engineHold = setup.engine().hold();
-      shutdownHook = ShutdownHook.register(setup.name() + "-shutdown", () -> stop(gracefully));
+      shutdownHook =
+          ShutdownHook.register(setup.name() + "-shutdown", () -> stopOnShutdown(made, gracefully));
       batches = made;
       state = StreamingContextState.ACTIVE;
       if (stopRequest != StopRequest.NONE) {
@@ -183,6 +187,40 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
     request(gracefully ? StopRequest.GRACEFULLY : StopRequest.AT_ONCE);
     if (!isOwnThread()) {
       awaitStopped();
+    }
+  }
+
+  /** Stops while the JVM ends; returns once the context has stopped, or can't stop any more. */
+  private void stopOnShutdown(BatchThread running, boolean gracefully) {
+    isShuttingDown = true;
+    request(gracefully ? StopRequest.GRACEFULLY : StopRequest.AT_ONCE);
+    try {
+      do {
+        Optional<Thread> exiting = ShutdownHook.exitCalledInside();
+        if (exiting.isPresent()) {
+          leaveToExit(running, exiting.get());
+          return;
+        }
+      } while (!stopped.await(limits.shutdownLook().toNanos(), TimeUnit.NANOSECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** To the checkpoint this is a crash: the batch that runs is repeated after a restart. */
+  private void leaveToExit(BatchThread running, Thread exiting) {
+    LOG.warn(
+        "System.exit was called by code of {} on {}: the process ends at once, without its batch",
+        setup.name(),
+        exiting.getName());
+    running.abandon();
+    request(StopRequest.AT_ONCE);
+    Engine.Hold hold;
+    synchronized (this) {
+      hold = engineHold;
+    }
+    if (hold != null) {
+      hold.close();
     }
   }
 
@@ -238,7 +276,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
       awaitRequest();
       BatchThread running = batches();
       if (running != null
-          && !running.end(conf.get(Settings.GRACEFUL_STOP_TIMEOUT), limits.cancellation())) {
+          && !running.end(conf.get(Settings.GRACEFUL_STOP_TIMEOUT), this::cancellationLimit)) {
         parts.abandonCheckpoint();
       }
     } catch (InterruptedException e) {
@@ -246,6 +284,11 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
     } finally {
       finish();
     }
+  }
+
+  /** The end of the JVM ends what ignores an interrupt anyway. */
+  private Duration cancellationLimit() {
+    return isShuttingDown ? limits.shutdownCancellation() : limits.cancellation();
   }
 
   /**
@@ -363,9 +406,13 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
                 () ->
                     new IllegalStateException(
                         stream + " has no batches: the streaming context has not been started"));
+    return present.slice(stream, fromMillis, toMillis, isBatchThread());
+  }
+
+  @Override
+  public boolean isBatchThread() {
     BatchThread running = batches();
-    boolean isBatchThread = running != null && running.thread() == Thread.currentThread();
-    return present.slice(stream, fromMillis, toMillis, isBatchThread);
+    return running != null && running.thread() == Thread.currentThread();
   }
 
   @Override

@@ -1,9 +1,25 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.spi.Throwables;
+
 /** Tells failures of user code from failures of the JVM. */
 final class Failures {
 
   private Failures() {}
+
+  /**
+   * A fatal error that says where it happened.
+   *
+   * @param place begins with the preposition
+   */
+  static Error located(Error error, String place) {
+    String where = place.startsWith("in ") ? place.substring("in ".length()) : place;
+    if (error instanceof OutOfMemoryError memory) {
+      return Throwables.located(memory, where);
+    }
+    error.addSuppressed(new IllegalStateException("it happened in " + where));
+    return error;
+  }
 
   /**
    * Whether nothing can be relied on after this: memory has run out, or the JVM has a fault. A

@@ -113,6 +113,7 @@ final class ListenerBus {
       for (Object event = queue.take(); event != END && !abandoned; event = queue.take()) {
         for (StreamingListener listener : listeners) {
           tell(listener, (StreamingListenerEvent) event);
+          Interrupts.forget(() -> abandoned);
         }
         if (queue.isEmpty()) {
           reportDropped();
@@ -161,7 +162,17 @@ final class ListenerBus {
       }
     } catch (Throwable e) {
       // Also errors, and checked exceptions of other JVM languages: none may end the thread.
-      LOG.error("listener {} failed on {}", listener, event, e);
+      logFailure(listener, event, e);
+    }
+  }
+
+  private static void logFailure(
+      StreamingListener listener, StreamingListenerEvent event, Throwable failure) {
+    try {
+      LOG.error("listener {} failed on {}", listener, event, failure);
+    } catch (RuntimeException | StackOverflowError e) {
+      // The listener's toString() or the failure's message has thrown in its turn.
+      LOG.error("listener of {} failed with {}", listener.getClass(), failure.getClass());
     }
   }
 }

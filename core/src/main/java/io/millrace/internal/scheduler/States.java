@@ -41,6 +41,11 @@ final class States {
     this.limits = limits;
   }
 
+  /** Whether the jobs of the steps, and what runs between them, have to end. */
+  boolean isCancelled() {
+    return cancellation.isCancelled();
+  }
+
   /** Makes the states of those nodes that have one. */
   void open(List<StreamNode<?>> nodes) {
     for (StreamNode<?> node : nodes) {

@@ -250,9 +250,11 @@ final class StreamPlans {
       return Planned.failed(e);
     } catch (Throwable e) {
       if (e instanceof Error error && Failures.isFatal(e)) {
-        throw error;
+        throw Failures.located(error, "in stream " + node.label());
       }
       return Planned.failed(new StreamFailedException(node, e));
+    } finally {
+      Interrupts.forget(states::isCancelled);
     }
   }
 

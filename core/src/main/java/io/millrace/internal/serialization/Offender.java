@@ -1,6 +1,7 @@
 package io.millrace.internal.serialization;
 
 import io.millrace.internal.serialization.JavaSerialization.Failure;
+import io.millrace.spi.Throwables;
 import java.io.NotSerializableException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ record Offender(Reference reference, String complaint) {
       return findByClassName(root, failure.cause())
           .or(() -> findInnermostFailing(root, failure))
           .orElseGet(() -> new Offender(root, cannotTravel(failure)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       // Collections of the user's are iterated, and one that throws must not hide the failure.
       return new Offender(root, cannotTravel(failure));
     }
@@ -52,14 +53,9 @@ record Offender(Reference reference, String complaint) {
 
   /** The class that Java serialization names, if that is why it gave up. */
   private static @Nullable String notSerializableClass(Throwable thrown) {
-    int depth = 0;
-    for (Throwable cause = thrown; cause != null && depth < 100; cause = cause.getCause()) {
-      if (cause instanceof NotSerializableException) {
-        return cause.getMessage();
-      }
-      depth++;
-    }
-    return null;
+    return Throwables.find(thrown, NotSerializableException.class)
+        .map(Throwable::getMessage)
+        .orElse(null);
   }
 
   private static String cannotTravel(Failure failure) {
@@ -67,7 +63,7 @@ record Offender(Reference reference, String complaint) {
     String why =
         failure.cause() instanceof StackOverflowError
             ? "its objects are nested too deeply"
-            : failure.cause().toString();
+            : Throwables.describe(failure.cause());
     return what + " (" + why + ")";
   }
 

@@ -42,14 +42,24 @@ final class Dictionary {
 
   /**
    * The positions of {@code count} keys, in order; {@code ~position} for a key that has just been
-   * given one.
+   * given one. If the {@code equals} of a key throws, none of them has.
    */
   void locate(Object[] keys, int[] hashes, int count, int[] positions) {
     int done = table.locateAll(keys, hashes, 0, count, positions);
     if (done < count) {
-      table = newTable.apply(table);
-      table.locateAll(keys, hashes, done, count, positions);
+      try {
+        table = newTable.apply(table);
+        table.locateAll(keys, hashes, done, count, positions);
+      } catch (Throwable e) {
+        removeAdded(positions, 0, done);
+        throw e;
+      }
     }
+  }
+
+  /** Removes those of the keys {@code [from, to)} that {@link #locate} has just added. */
+  void removeAdded(int[] positions, int from, int to) {
+    table.removeAdded(positions, from, to);
   }
 
   /** The positions of keys, as for {@link #locate(Object[], int[], int, int[])}. */

@@ -100,27 +100,36 @@ final class Entries {
     step -= base;
   }
 
-  /** The positions of {@code count} keys; those that were not known have no value. */
+  /**
+   * The positions of {@code count} keys; those that were not known have no value. If the {@code
+   * equals} of a key throws, nothing has changed.
+   */
   void locate(Object[] located, int[] hashes, int count, int[] positions) {
-    keys.locate(located, hashes, count, positions);
-    if (keys.bound() > marks.length) {
-      grow();
-    }
     Undo undo = pending().undo();
-    for (int i = 0; i < count; i++) {
-      if (positions[i] < 0) {
-        int position = ~positions[i];
-        positions[i] = position;
-        marks[position] = step << 1;
-        undo.add(position, FREE);
+    keys.locate(located, hashes, count, positions);
+    int i = 0;
+    try {
+      if (keys.bound() > marks.length) {
+        grow();
       }
+      for (; i < count; i++) {
+        if (positions[i] < 0) {
+          int position = ~positions[i];
+          undo.add(position, FREE);
+          marks[position] = step << 1;
+          positions[i] = position;
+        }
+      }
+    } catch (Throwable e) {
+      keys.removeAdded(positions, i, count);
+      throw e;
     }
   }
 
   private void grow() {
     int capacity = Math.max(keys.bound(), Growth.next(marks.length));
-    marks = Arrays.copyOf(marks, capacity);
     values.grow(capacity);
+    marks = Arrays.copyOf(marks, capacity);
   }
 
   static boolean isPresentMark(int mark) {
@@ -165,8 +174,10 @@ final class Entries {
    */
   Object valueToChange(int position) {
     if (lastTouch(position) != step && values.mayBeChanged(position)) {
+      // User code may throw when a value is copied: the position counts as touched after that.
+      Object copy = copies.of(values.get(position));
       remember(position);
-      values.set(position, copies.of(values.get(position)));
+      values.set(position, copy);
     }
     return values.get(position);
   }
@@ -202,8 +213,9 @@ final class Entries {
   }
 
   private void holdObjects() {
-    values = values.toObjects();
+    ValueColumn objects = values.toObjects();
     pending().undo().holdObjects();
+    values = objects;
   }
 
   /** Puts {@code after}, or nothing, in the place of {@code before}. */

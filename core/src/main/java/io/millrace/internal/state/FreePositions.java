@@ -20,6 +20,11 @@ final class FreePositions {
     return size == 0 ? -1 : positions[--size];
   }
 
+  /** The position that {@link #pop} would give, or {@code otherwise} if there is none. */
+  int peek(int otherwise) {
+    return size == 0 ? otherwise : positions[size - 1];
+  }
+
   int size() {
     return size;
   }

@@ -1,5 +1,8 @@
 package io.millrace.internal.state;
 
+import io.millrace.internal.pipeline.CrowdedKeys;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A dictionary that gives each key a position, so that whatever belongs to keys lives in plain
  * arrays beside it. Positions of removed keys are given again, the last removed first.
@@ -8,7 +11,8 @@ interface KeyTable {
 
   /**
    * The positions of the keys {@code [from, to)}, in order; {@code ~position} for a key that has
-   * just been given one. Stops at a key that this table does not take.
+   * just been given one. Stops at a key that this table does not take. If the {@code equals} of a
+   * key throws, none of the keys has been given a position.
    *
    * @param hashes the keys' stable hashes
    * @return {@code to}, or the index of the key that was not taken
@@ -30,8 +34,23 @@ interface KeyTable {
   /** The stable hash of that key. */
   int hash(int position);
 
-  /** Takes the key at {@code position} out. The position is given to the next new key. */
+  /**
+   * Takes the key at {@code position} out. The position is given to the next new key. Calls no user
+   * code.
+   */
   void remove(int position);
+
+  /**
+   * Removes the keys that {@link #locateAll} has just given the positions {@code [from, to)}, the
+   * last first, so that they are given again in the same order.
+   */
+  default void removeAdded(int[] positions, int from, int to) {
+    for (int i = to - 1; i >= from; i--) {
+      if (positions[i] < 0) {
+        remove(~positions[i]);
+      }
+    }
+  }
 
   /** Number of keys. */
   int size();
@@ -47,6 +66,12 @@ interface KeyTable {
 
   /** The positions below the bound that no key has, for the table that takes over. */
   FreePositions free();
+
+  /** The keys that found no slot; made with the first call. */
+  CrowdedKeys crowded();
+
+  /** As {@link #crowded}, or null if there are none, for the table that takes over. */
+  @Nullable CrowdedKeys crowdedOrNull();
 
   /** The room that a table has taken. */
   record Extent(int bound, int capacity, int numSlots, int freeCapacity) {}

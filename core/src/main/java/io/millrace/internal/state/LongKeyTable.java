@@ -1,6 +1,8 @@
 package io.millrace.internal.state;
 
+import io.millrace.internal.pipeline.CrowdedKeys;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link KeyTable} of {@link Long} keys, kept unboxed: 8 bytes each and 8 to 16 of slots.
@@ -19,6 +21,7 @@ final class LongKeyTable implements KeyTable {
   private int[] slots;
   private long[] keys;
   private final FreePositions free;
+  private @Nullable CrowdedKeys crowded;
   private int bound;
 
   /** With room for some keys before it has to grow. */
@@ -35,10 +38,16 @@ final class LongKeyTable implements KeyTable {
     this.free = before.free();
     this.bound = before.bound();
     this.slots = before.slots();
+    this.crowded = before.crowdedOrNull();
     this.keys = new long[before.extent().capacity()];
     for (int slot : slots) {
       if (slot != 0) {
         int position = (slot & (slots.length - 1)) - 1;
+        keys[position] = (Long) before.key(position);
+      }
+    }
+    if (crowded != null) {
+      for (int position : crowded.positions()) {
         keys[position] = (Long) before.key(position);
       }
     }
@@ -57,10 +66,16 @@ final class LongKeyTable implements KeyTable {
     for (; end < to && added[end] instanceof Long key; end++) {
       positions[end] = first(positions[end], hashes[end], key, keys, mask);
     }
-    for (int i = from; i < end; i++) {
-      if (positions[i] < 0) {
-        positions[i] = locate((Long) added[i], hashes[i]);
+    int i = from;
+    try {
+      for (; i < end; i++) {
+        if (positions[i] < 0) {
+          positions[i] = locate((Long) added[i], hashes[i]);
+        }
       }
+    } catch (Throwable e) {
+      removeAdded(positions, from, i);
+      throw e;
     }
     return end;
   }
@@ -102,13 +117,19 @@ final class LongKeyTable implements KeyTable {
     int mask = slots.length - 1;
     int tag = hash & ~mask;
     int slot = (hash * Slots.SPREAD) >>> Slots.shift(slots);
+    int end = Slots.end(slot, mask);
     for (int next = slots[slot]; next != 0; next = slots[slot]) {
       if ((next & ~mask) == tag && keys[(next & mask) - 1] == key) {
         return (next & mask) - 1;
       }
       slot = (slot + 1) & mask;
+      if (slot == end) {
+        slot = -1;
+        break;
+      }
     }
-    return insert(key, hash, slot);
+    int found = crowded == null ? -1 : crowded.find(key);
+    return found < 0 ? insert(key, hash, slot) : found;
   }
 
   @Override
@@ -116,35 +137,33 @@ final class LongKeyTable implements KeyTable {
     into.addAll(keys, positions, count);
   }
 
+  /**
+   * Gives a key a position. What may throw comes before what changes.
+   *
+   * @param freeSlot of the key, or -1 if it is crowded out
+   */
   private int insert(long key, int hash, int freeSlot) {
-    int position = free.pop();
-    if (position < 0) {
-      position = bound++;
-      if (position == keys.length) {
-        keys = Arrays.copyOf(keys, Growth.next(keys.length));
-      }
+    int position = free.peek(bound);
+    if (position == keys.length) {
+      keys = Arrays.copyOf(keys, Growth.next(keys.length));
+    }
+    boolean grows = 2 * (size() + 1) > slots.length;
+    if (grows) {
+      slots = Slots.resized(slots, Math.multiplyExact(2, slots.length), this);
+    }
+    if (freeSlot < 0) {
+      crowded().add(key, position);
+    }
+    if (free.pop() < 0) {
+      bound++;
     }
     keys[position] = key;
-    if (2 * size() > slots.length) {
-      grow(position);
-    } else {
+    if (freeSlot >= 0 && !grows) {
       slots[freeSlot] = Slots.slot(hash, position, slots.length);
+    } else if (freeSlot >= 0 && !Slots.link(slots, hash, position)) {
+      crowded().addUnindexed(key, position);
     }
     return ~position;
-  }
-
-  /** Doubles the slots; those in use are found in the old ones, since positions have holes. */
-  private void grow(int added) {
-    int[] old = slots;
-    int mask = old.length - 1;
-    slots = new int[Math.multiplyExact(2, old.length)];
-    for (int slot : old) {
-      if (slot != 0) {
-        int position = (slot & mask) - 1;
-        Slots.link(slots, hash(position), position);
-      }
-    }
-    Slots.link(slots, hash(added), added);
   }
 
   @Override
@@ -159,13 +178,33 @@ final class LongKeyTable implements KeyTable {
 
   @Override
   public void remove(int position) {
-    Slots.unlink(slots, Slots.find(slots, hash(position), position), this);
     free.push(position);
+    CrowdedKeys overflow = crowded;
+    if (overflow == null || !overflow.remove(position)) {
+      Slots.unlink(slots, Slots.find(slots, hash(position), position), this);
+    } else if (overflow.isEmpty()) {
+      crowded = null;
+    }
   }
 
   @Override
   public FreePositions free() {
     return free;
+  }
+
+  @Override
+  public CrowdedKeys crowded() {
+    CrowdedKeys overflow = crowded;
+    if (overflow == null) {
+      overflow = new CrowdedKeys();
+      crowded = overflow;
+    }
+    return overflow;
+  }
+
+  @Override
+  public @Nullable CrowdedKeys crowdedOrNull() {
+    return crowded;
   }
 
   @Override
@@ -197,7 +236,9 @@ final class LongKeyTable implements KeyTable {
   public void shrinkTo(Extent before) {
     bound = before.bound();
     free.shrinkTo(bound, before.freeCapacity());
-    slots = Slots.shrunk(slots, before.numSlots(), this);
+    if (slots.length > before.numSlots()) {
+      slots = Slots.resized(slots, before.numSlots(), this);
+    }
     if (keys.length > before.capacity()) {
       keys = Arrays.copyOf(keys, before.capacity());
     }

@@ -1,5 +1,6 @@
 package io.millrace.internal.state;
 
+import io.millrace.internal.pipeline.CrowdedKeys;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ final class ObjectKeyTable implements KeyTable {
   private Object[] keys = new Object[Growth.INITIAL];
   private int[] hashes = new int[Growth.INITIAL];
   private final FreePositions free;
+  private @Nullable CrowdedKeys crowded;
   private int bound;
 
   /**
@@ -20,13 +22,17 @@ final class ObjectKeyTable implements KeyTable {
       this.free = table.free();
       this.bound = table.bound();
       this.slots = table.slots();
+      this.crowded = table.crowdedOrNull();
       this.keys = new Object[Growth.next(bound)];
       this.hashes = new int[keys.length];
       for (int slot : slots) {
         if (slot != 0) {
-          int position = (slot & (slots.length - 1)) - 1;
-          keys[position] = table.key(position);
-          hashes[position] = table.hash(position);
+          take(table, (slot & (slots.length - 1)) - 1);
+        }
+      }
+      if (crowded != null) {
+        for (int position : crowded.positions()) {
+          take(table, position);
         }
       }
     } else {
@@ -34,37 +40,58 @@ final class ObjectKeyTable implements KeyTable {
     }
   }
 
+  private void take(LongKeyTable table, int position) {
+    keys[position] = table.key(position);
+    hashes[position] = table.hash(position);
+  }
+
   @Override
   public int locateAll(Object[] added, int[] addedHashes, int from, int to, int[] positions) {
     int[] slots = this.slots;
     int mask = slots.length - 1;
     int shift = Slots.shift(slots);
-    for (int i = from; i < to; i++) {
-      Object key = added[i];
-      int hash = addedHashes[i];
-      int tag = hash & ~mask;
-      int slot = (hash * Slots.SPREAD) >>> shift;
-      int found = -1;
-      for (int next = slots[slot]; next != 0; next = slots[slot]) {
-        if ((next & ~mask) == tag) {
-          int position = (next & mask) - 1;
-          Object other = keys[position];
-          if (other == key || (key != null && key.equals(other))) {
-            found = position;
+    int i = from;
+    try {
+      for (; i < to; i++) {
+        Object key = added[i];
+        int hash = addedHashes[i];
+        int tag = hash & ~mask;
+        int slot = (hash * Slots.SPREAD) >>> shift;
+        int end = Slots.end(slot, mask);
+        int found = -1;
+        for (int next = slots[slot]; next != 0; next = slots[slot]) {
+          if ((next & ~mask) == tag) {
+            int position = (next & mask) - 1;
+            Object other = keys[position];
+            if (other == key || (key != null && key.equals(other))) {
+              found = position;
+              break;
+            }
+          }
+          slot = (slot + 1) & mask;
+          if (slot == end) {
+            slot = -1;
             break;
           }
         }
-        slot = (slot + 1) & mask;
+        if (found < 0) {
+          found = crowded == null ? insert(key, hash, slot) : locateCrowded(key, hash, slot);
+          slots = this.slots;
+          mask = slots.length - 1;
+          shift = Slots.shift(slots);
+        }
+        positions[i] = found;
       }
-      if (found < 0) {
-        found = insert(key, hash, slot);
-        slots = this.slots;
-        mask = slots.length - 1;
-        shift = Slots.shift(slots);
-      }
-      positions[i] = found;
+    } catch (Throwable e) {
+      removeAdded(positions, from, i);
+      throw e;
     }
     return to;
+  }
+
+  private int locateCrowded(Object key, int hash, int freeSlot) {
+    int position = crowded().find(key);
+    return position < 0 ? insert(key, hash, freeSlot) : position;
   }
 
   @Override
@@ -83,38 +110,41 @@ final class ObjectKeyTable implements KeyTable {
     into.addAll(keys, positions, count);
   }
 
+  /**
+   * Gives a key a position. What may throw comes before what changes.
+   *
+   * @param freeSlot of the key, or -1 if it is crowded out
+   */
   private int insert(Object key, int hash, int freeSlot) {
-    int position = free.pop();
-    if (position < 0) {
-      position = bound++;
-      if (position == keys.length) {
-        int capacity = Growth.next(keys.length);
-        keys = Arrays.copyOf(keys, capacity);
-        hashes = Arrays.copyOf(hashes, capacity);
-      }
+    int position = free.peek(bound);
+    if (position == keys.length) {
+      growKeys();
+    }
+    boolean grows = 2 * (size() + 1) > slots.length;
+    if (grows) {
+      slots = Slots.resized(slots, Math.multiplyExact(2, slots.length), this);
+    }
+    if (freeSlot < 0) {
+      crowded().add(key, position);
+    }
+    if (free.pop() < 0) {
+      bound++;
     }
     keys[position] = key;
     hashes[position] = hash;
-    if (2 * size() > slots.length) {
-      grow(position);
-    } else {
+    if (freeSlot >= 0 && !grows) {
       slots[freeSlot] = Slots.slot(hash, position, slots.length);
+    } else if (freeSlot >= 0 && !Slots.link(slots, hash, position)) {
+      crowded().addUnindexed(key, position);
     }
     return ~position;
   }
 
-  /** Doubles the slots; those in use are found in the old ones, since positions have holes. */
-  private void grow(int added) {
-    int[] old = slots;
-    int mask = old.length - 1;
-    slots = new int[Math.multiplyExact(2, old.length)];
-    for (int slot : old) {
-      if (slot != 0) {
-        int position = (slot & mask) - 1;
-        Slots.link(slots, hashes[position], position);
-      }
-    }
-    Slots.link(slots, hashes[added], added);
+  private void growKeys() {
+    int capacity = Growth.next(keys.length);
+    int[] grownHashes = Arrays.copyOf(hashes, capacity);
+    keys = Arrays.copyOf(keys, capacity);
+    hashes = grownHashes;
   }
 
   @Override
@@ -129,9 +159,14 @@ final class ObjectKeyTable implements KeyTable {
 
   @Override
   public void remove(int position) {
-    Slots.unlink(slots, Slots.find(slots, hashes[position], position), this);
-    keys[position] = null;
     free.push(position);
+    CrowdedKeys overflow = crowded;
+    if (overflow == null || !overflow.remove(position)) {
+      Slots.unlink(slots, Slots.find(slots, hashes[position], position), this);
+    } else if (overflow.isEmpty()) {
+      crowded = null;
+    }
+    keys[position] = null;
   }
 
   @Override
@@ -155,6 +190,21 @@ final class ObjectKeyTable implements KeyTable {
   }
 
   @Override
+  public CrowdedKeys crowded() {
+    CrowdedKeys overflow = crowded;
+    if (overflow == null) {
+      overflow = new CrowdedKeys();
+      crowded = overflow;
+    }
+    return overflow;
+  }
+
+  @Override
+  public @Nullable CrowdedKeys crowdedOrNull() {
+    return crowded;
+  }
+
+  @Override
   public int[] slots() {
     return slots;
   }
@@ -168,7 +218,9 @@ final class ObjectKeyTable implements KeyTable {
   public void shrinkTo(Extent before) {
     bound = before.bound();
     free.shrinkTo(bound, before.freeCapacity());
-    slots = Slots.shrunk(slots, before.numSlots(), this);
+    if (slots.length > before.numSlots()) {
+      slots = Slots.resized(slots, before.numSlots(), this);
+    }
     if (keys.length > before.capacity()) {
       keys = Arrays.copyOf(keys, before.capacity());
       hashes = Arrays.copyOf(hashes, before.capacity());

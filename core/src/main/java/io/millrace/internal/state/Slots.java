@@ -1,5 +1,7 @@
 package io.millrace.internal.state;
 
+import io.millrace.internal.pipeline.CrowdedKeys;
+
 /**
  * The arithmetic of the sparse array of a compact dictionary: open addressing with linear probing
  * over positions, at most half full, as in {@code OpenKeyIndex}. A slot holds the position + 1 of
@@ -22,29 +24,45 @@ final class Slots {
     return (hash & -length) | (position + 1);
   }
 
-  /** Puts a position that is not there into the first free slot of its probe sequence. */
-  static void link(int[] slots, int hash, int position) {
-    int mask = slots.length - 1;
-    int slot = (hash * SPREAD) >>> shift(slots);
-    while (slots[slot] != 0) {
-      slot = (slot + 1) & mask;
-    }
-    slots[slot] = slot(hash, position, slots.length);
+  /** The slot at which the search for a key that begins at {@code home} is given up. */
+  static int end(int home, int mask) {
+    // In an array that is shorter, the search ends at a free slot before it is back at its home.
+    return (home + CrowdedKeys.MAX_PROBES) & mask;
   }
 
-  /** The slots of the same positions in an array of {@code length} if that is shorter. */
-  static int[] shrunk(int[] slots, int length, KeyTable keys) {
-    if (slots.length <= length) {
-      return slots;
+  /**
+   * Puts a position that is not there into the first free slot of its probe sequence; returns
+   * whether there is one within {@link CrowdedKeys#MAX_PROBES}.
+   */
+  static boolean link(int[] slots, int hash, int position) {
+    int mask = slots.length - 1;
+    int slot = (hash * SPREAD) >>> shift(slots);
+    int end = end(slot, mask);
+    while (slots[slot] != 0) {
+      slot = (slot + 1) & mask;
+      if (slot == end) {
+        return false;
+      }
     }
-    int[] shrunk = new int[length];
+    slots[slot] = slot(hash, position, slots.length);
+    return true;
+  }
+
+  /**
+   * An array of {@code length} with the positions of {@code slots}; those that find no slot there
+   * are added to {@code keys.crowded()}.
+   */
+  static int[] resized(int[] slots, int length, KeyTable keys) {
+    int[] resized = new int[length];
     for (int slot : slots) {
       if (slot != 0) {
         int position = (slot & (slots.length - 1)) - 1;
-        link(shrunk, keys.hash(position), position);
+        if (!link(resized, keys.hash(position), position)) {
+          keys.crowded().addUnindexed(keys.key(position), position);
+        }
       }
     }
-    return shrunk;
+    return resized;
   }
 
   /** The slot of a position that is there. */

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -125,11 +126,17 @@ final class StackedPanes implements PaneStore {
   private Pane add(PaneInput input, ValueColumn values, long endMillis) {
     int[] positions = new int[input.size()];
     keys.locate(input.keys(), input.hashes(), input.size(), positions);
-    for (int i = 0; i < positions.length; i++) {
-      if (positions[i] < 0) {
-        positions[i] = ~positions[i];
-        inserted.add(positions[i]);
+    int i = 0;
+    try {
+      for (; i < positions.length; i++) {
+        if (positions[i] < 0) {
+          inserted.add(~positions[i]);
+          positions[i] = ~positions[i];
+        }
       }
+    } catch (Throwable e) {
+      keys.removeAdded(positions, i, positions.length);
+      throw e;
     }
     grow();
     Pane pane = Pane.grouped(endMillis, nextNumber++, positions, values, numGroups);
@@ -176,10 +183,9 @@ final class StackedPanes implements PaneStore {
   }
 
   private void replaceEach(Deque<Pane> held, UnaryOperator<Pane> replacement) {
-    int count = held.size();
-    for (int i = 0; i < count; i++) {
-      held.addLast(replacement.apply(held.removeFirst()));
-    }
+    List<Pane> replaced = held.stream().map(replacement).toList();
+    held.clear();
+    held.addAll(replaced);
     paneBytes = panes.stream().mapToLong(Pane::bytes).sum();
   }
 

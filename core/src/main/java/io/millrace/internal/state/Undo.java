@@ -33,13 +33,16 @@ final class Undo {
   /** Remembers a position without value. */
   void add(int position, int mark) {
     if (size == positions.length) {
-      int capacity = Math.multiplyExact(2, size);
-      positions = Arrays.copyOf(positions, capacity);
-      marks = Arrays.copyOf(marks, capacity);
-      values.grow(capacity);
+      grow(Math.multiplyExact(2, size));
     }
     positions[size] = position;
     marks[size++] = mark;
+  }
+
+  private void grow(int capacity) {
+    values.grow(capacity);
+    marks = Arrays.copyOf(marks, capacity);
+    positions = Arrays.copyOf(positions, capacity);
   }
 
   int size() {

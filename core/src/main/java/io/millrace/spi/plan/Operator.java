@@ -144,5 +144,13 @@ public sealed interface Operator extends Serializable {
      *     when a union or a coalesce follows in the same stage
      */
     Iterator<?> apply(int partition, TaskContext context, Iterator<?> records) throws Exception;
+
+    /**
+     * Whether the function may change the records that it is given; those that are held in memory
+     * are then handed out as copies.
+     */
+    default boolean changesRecords() {
+      return false;
+    }
   }
 }

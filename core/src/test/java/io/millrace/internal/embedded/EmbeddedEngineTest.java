@@ -102,7 +102,11 @@ class EmbeddedEngineTest {
                   });
       COUNT.remove();
 
-      assertThatThrownBy(failing::count).isInstanceOf(OutOfMemoryError.class).hasMessage("a test");
+      assertThatThrownBy(failing::count)
+          .isInstanceOf(OutOfMemoryError.class)
+          .hasMessageStartingWith("a test\n  in stage ")
+          .hasMessageEndingWith("partition 0 of 1\n  of count")
+          .hasRootCauseMessage("a test");
       assertThat(COUNT.get()).isEqualTo(1);
       assertThat(context.parallelize(List.of(1, 2), 2).count()).isEqualTo(2);
     }

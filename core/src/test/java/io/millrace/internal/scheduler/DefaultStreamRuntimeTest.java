@@ -38,7 +38,8 @@ import org.junit.jupiter.api.Timeout;
 class DefaultStreamRuntimeTest {
 
   private static final Duration SHORT = Duration.ofMillis(30);
-  private static final TimeLimits SHORT_LIMITS = new TimeLimits(SHORT, SHORT, SHORT, SHORT, SHORT);
+  private static final TimeLimits SHORT_LIMITS =
+      new TimeLimits(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, SHORT);
 
   private final RDDContext engine = new RDDContext("local[2]", "runtime-test");
   private final StreamGraph graph = new StreamGraph();

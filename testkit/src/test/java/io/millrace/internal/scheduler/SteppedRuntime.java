@@ -206,6 +206,11 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
   }
 
   @Override
+  public boolean isBatchThread() {
+    return true;
+  }
+
+  @Override
   public StreamingContextState state() {
     return state;
   }

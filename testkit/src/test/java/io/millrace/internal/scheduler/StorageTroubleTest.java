@@ -199,7 +199,7 @@ class StorageTroubleTest {
                 StreamingContext.builder(conf(writeTimeout), INTERVAL),
                 setup ->
                     new DefaultStreamRuntime(
-                        setup, new TimeLimits(SHORT, SHORT, SHORT, SHORT, LOOK)))
+                        setup, new TimeLimits(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, LOOK)))
             .clock(clock)
             .checkpoint(storage)
             .build();
