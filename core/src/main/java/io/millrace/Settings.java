@@ -235,6 +235,45 @@ public final class Settings {
               + " remember reaches their batch. Otherwise they stay in the cache until room is"
               + " needed or nobody holds them.");
 
+  /** {@code millrace.text.maxLineBytes}: bound on lines of files. */
+  public static final Setting<Long> TEXT_MAX_LINE_BYTES =
+      withDefault(
+          "millrace.text.maxLineBytes",
+          byteSize(),
+          64L << 20,
+          "How many bytes a line of a text file may have. A longer one is an error that names the"
+              + " file and the position, or is left out, as millrace.text.skipLongLines says.");
+
+  /** {@code millrace.text.skipLongLines}: what becomes of lines beyond their bound. */
+  public static final Setting<Boolean> TEXT_SKIP_LONG_LINES =
+      withDefault(
+          "millrace.text.skipLongLines",
+          bool(),
+          false,
+          "Whether lines of files and sockets that are longer than their bound are left out, each"
+              + " with a warning in the log that tells its position and length. Else they are"
+              + " errors.");
+
+  /** {@code millrace.streaming.socket.maxLineBytes}: bound on lines of sockets. */
+  public static final Setting<Long> SOCKET_MAX_LINE_BYTES =
+      withDefault(
+          "millrace.streaming.socket.maxLineBytes",
+          byteSize(),
+          1L << 20,
+          "How many bytes a line that comes over a socket may have. A longer one ends the"
+              + " connection with an error that names the peer and the position, or is left out, as"
+              + " millrace.text.skipLongLines says.");
+
+  /** {@code millrace.streaming.socket.idleTimeout}: when a silent peer is given up. */
+  public static final Setting<Duration> SOCKET_IDLE_TIMEOUT =
+      withDefault(
+          "millrace.streaming.socket.idleTimeout",
+          durationAtLeast(Duration.ofMillis(1), ChronoUnit.SECONDS),
+          Duration.ofMinutes(10),
+          "How long a socket stream waits for bytes of its peer. When none have come for so long,"
+              + " the connection is closed and made again: a peer that has vanished without"
+              + " closing it would be waited for in vain for ever.");
+
   /** {@code millrace.streaming.fileStream.maxFilesPerBatch}: bound on a batch of files. */
   public static final Setting<Integer> FILE_STREAM_MAX_FILES_PER_BATCH =
       withDefault(

@@ -2,11 +2,11 @@ package io.millrace.rdd;
 
 import io.millrace.TaskContext;
 import io.millrace.rdd.TextFileSource.Split;
+import io.millrace.source.UnreadableInputException;
 import io.millrace.spi.DataFiles.FileStatus;
 import io.millrace.spi.plan.RecordReader;
 import io.millrace.spi.plan.RecordSource;
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -61,7 +61,12 @@ public final class FixedLengthSource implements RecordSource<byte[]> {
   }
 
   static RecordReader<byte[]> open(Split split, int recordLength) throws IOException {
-    InputStream file = DataFilesLookup.of(split.path()).open(split.path(), split.start());
+    InputStream file;
+    try {
+      file = DataFilesLookup.of(split.path()).open(split.path(), split.start());
+    } catch (IOException e) {
+      throw TextFileSource.unreadable(split.path(), e);
+    }
     return new Reader(new BufferedInputStream(file, BUFFER_BYTES), split, recordLength);
   }
 
@@ -103,15 +108,23 @@ public final class FixedLengthSource implements RecordSource<byte[]> {
     public int read(Object[] into, int max) throws IOException {
       int count = 0;
       while (count < max && offset < split.end()) {
-        byte[] record = in.readNBytes(recordLength);
+        byte[] record = next();
         if (record.length < recordLength) {
-          throw new EOFException(
-              split.path() + " ends at byte " + (offset + record.length) + ", within a record");
+          throw new UnreadableInputException(
+              split.path(), "ends at byte " + (offset + record.length) + ", within a record", null);
         }
         into[count++] = record;
         offset += recordLength;
       }
       return count == 0 ? -1 : count;
+    }
+
+    private byte[] next() throws IOException {
+      try {
+        return in.readNBytes(recordLength);
+      } catch (IOException e) {
+        throw TextFileSource.unreadable(split.path(), e);
+      }
     }
 
     @Override

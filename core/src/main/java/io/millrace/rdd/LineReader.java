@@ -1,40 +1,52 @@
 package io.millrace.rdd;
 
+import io.millrace.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cuts a stream of UTF-8 into lines. A line ends at {@code \n}, {@code \r\n} or {@code \r}; the
  * last one may lack its end.
  *
  * <p>Neither of these bytes is part of a longer UTF-8 sequence, so lines are found in the bytes and
- * each is decoded as a whole.
+ * each is decoded as a whole. For extensions.
  */
-final class LineReader implements AutoCloseable {
+public final class LineReader implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 64 * 1024;
-  private static final int MAX_LINE_BYTES = Integer.MAX_VALUE - 8;
+  private static final Logger LOG = LoggerFactory.getLogger(LineReader.class);
+  private static final int MAX_BUFFER_BYTES = Integer.MAX_VALUE - 8;
+  private static final int NO_LINE = -1;
+  private static final int TOO_LONG = -2;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private final InputStream in;
+  private final long limitBytes;
+  private final boolean skipsLongLines;
   private byte[] buffer;
   private long bufferOffset;
   private int position;
   private int limit;
+  private boolean endedWithinLine;
 
   /**
    * @param offset of the first byte that {@code in} yields, for {@link #offset()}
+   * @param lineLimit the bound on the bytes that are held for a line
    */
-  LineReader(InputStream in, long offset) {
-    this(in, offset, BUFFER_BYTES);
+  public LineReader(InputStream in, long offset, LineLimit lineLimit) {
+    this(in, offset, lineLimit, BUFFER_BYTES);
   }
 
   /** For tests: {@code bufferBytes} is what the buffer begins with, at least 1. */
-  LineReader(InputStream in, long offset, int bufferBytes) {
+  LineReader(InputStream in, long offset, LineLimit lineLimit, int bufferBytes) {
     this.in = in;
+    this.limitBytes = Math.min(lineLimit.maxBytes(), MAX_BUFFER_BYTES - 2);
+    this.skipsLongLines = lineLimit.skips();
     this.bufferOffset = offset;
     this.buffer = new byte[bufferBytes];
   }
@@ -53,9 +65,18 @@ final class LineReader implements AutoCloseable {
     }
   }
 
-  /** The next line without its end, or null if there is none. */
-  @Nullable String next() throws IOException {
+  /**
+   * The next line without its end, or null if there is none.
+   *
+   * @throws IOException if the line is longer than allowed, and longer lines are not skipped; says
+   *     where it begins
+   */
+  public @Nullable String next() throws IOException {
     int length = findEnd();
+    while (length == TOO_LONG) {
+      skipLongLine();
+      length = findEnd();
+    }
     if (length < 0) {
       return null;
     }
@@ -67,14 +88,43 @@ final class LineReader implements AutoCloseable {
   /** Leaves out what is left of the line that the stream begins in. */
   void skipLine() throws IOException {
     int length = findEnd();
+    while (length == TOO_LONG) {
+      position = limit;
+      length = findEnd();
+    }
     if (length >= 0) {
       moveBeyond(length);
     }
   }
 
+  private void skipLongLine() throws IOException {
+    long start = offset();
+    if (!skipsLongLines) {
+      throw new IOException(
+          "the line that begins at byte "
+              + start
+              + " is longer than "
+              + limitBytes
+              + " bytes: raise the bound ("
+              + Settings.TEXT_MAX_LINE_BYTES.key()
+              + " for files, "
+              + Settings.SOCKET_MAX_LINE_BYTES.key()
+              + " for sockets), or have such lines left out by "
+              + Settings.TEXT_SKIP_LONG_LINES.key()
+              + "=true");
+    }
+    skipLine();
+    LOG.warn(
+        "a line of {} bytes was left out, which begins at byte {} and is longer than {} bytes",
+        offset() - start,
+        start,
+        limitBytes);
+  }
+
   /**
    * Length of the next line, which is in the buffer from {@code position} on together with both
-   * bytes of its end; -1 at the end of the stream.
+   * bytes of its end; {@link #NO_LINE} at the end of the stream; {@link #TOO_LONG} if as much as is
+   * allowed is in the buffer and there is no end in it.
    */
   private int findEnd() throws IOException {
     int scanned = 0;
@@ -83,15 +133,20 @@ final class LineReader implements AutoCloseable {
         byte b = buffer[i];
         if (b <= '\r' && (b == '\n' || b == '\r')) {
           int length = i - position;
-          if (b == '\r' && i + 1 == limit) {
+          if (length > limitBytes) {
+            return TOO_LONG;
+          } else if (b == '\r' && i + 1 == limit) {
             fill();
           }
           return length;
         }
       }
       scanned = limit - position;
-      if (!fill()) {
-        return scanned == 0 ? -1 : scanned;
+      if (scanned > limitBytes) {
+        return TOO_LONG;
+      } else if (!fill()) {
+        endedWithinLine = scanned > 0;
+        return scanned == 0 ? NO_LINE : scanned;
       }
     }
   }
@@ -115,10 +170,9 @@ final class LineReader implements AutoCloseable {
       position = 0;
     }
     if (limit == buffer.length) {
-      if (limit == MAX_LINE_BYTES) {
-        throw new IOException("the line at byte " + offset() + " is longer than 2 GiB");
-      }
-      buffer = Arrays.copyOf(buffer, (int) Math.min(2L * limit, MAX_LINE_BYTES));
+      // A line of the allowed length and the two bytes of its end fit.
+      buffer =
+          Arrays.copyOf(buffer, (int) Math.min(2L * limit, Math.max(limit + 2L, limitBytes + 2)));
     }
     int count = in.read(buffer, limit, buffer.length - limit);
     if (count < 0) {
@@ -126,6 +180,11 @@ final class LineReader implements AutoCloseable {
     }
     limit += count;
     return true;
+  }
+
+  /** Whether the line that was returned last lacks its end, as the stream has ended. */
+  public boolean endedWithinLine() {
+    return endedWithinLine;
   }
 
   @Override

@@ -12,10 +12,12 @@ final class ListedTextFiles implements RecordSource<String> {
 
   private final String path;
   private final int minPartitions;
+  private final LineLimit lineLimit;
   private volatile @Nullable TextFileSource listed;
 
-  ListedTextFiles(String path, int minPartitions) {
+  ListedTextFiles(String path, int minPartitions, LineLimit lineLimit) {
     this.path = path;
+    this.lineLimit = lineLimit;
     this.minPartitions = minPartitions;
   }
 
@@ -27,7 +29,7 @@ final class ListedTextFiles implements RecordSource<String> {
   private synchronized TextFileSource list() {
     TextFileSource known = listed;
     if (known == null) {
-      known = new TextFileSource(InputPaths.list("textFile", path), minPartitions);
+      known = new TextFileSource(InputPaths.list("textFile", path), minPartitions, lineLimit);
       listed = known;
     }
     return known;

@@ -217,7 +217,10 @@ public final class RDDContext implements AutoCloseable {
     Arguments.notNull("textFile", "the path", path);
     Arguments.notNegative("textFile", "minPartitions", minPartitions);
     RDD<String> lines =
-        rdd(new SourceNode<>("textFile", new ListedTextFiles(path, Math.max(1, minPartitions))));
+        rdd(
+            new SourceNode<>(
+                "textFile",
+                new ListedTextFiles(path, Math.max(1, minPartitions), LineLimit.ofFiles(conf()))));
     return lines.setName(path);
   }
 

@@ -1,18 +1,19 @@
 package io.millrace.rdd;
 
+import io.millrace.Conf;
 import io.millrace.TaskContext;
-import io.millrace.spi.DataFiles;
+import io.millrace.source.UnreadableInputException;
 import io.millrace.spi.DataFiles.FileStatus;
 import io.millrace.spi.plan.RecordReader;
 import io.millrace.spi.plan.RecordSource;
-import java.io.FilterInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Files are cut into splits of {@code total length / minimum partitions} bytes, but at most 32
  * MiB; the last split of a file may be a tenth larger. A split yields the lines that begin in it,
- * so each line is read once wherever the cuts are. An empty file has one split, and so has a {@code
- * .gz} file, which may have several members.
+ * so each line is read once wherever the cuts are. An empty file has one split, and so has a gzip
+ * file (by its name, {@code .gz} or {@code .gzip}), which may have several members.
  */
 public final class TextFileSource implements RecordSource<String> {
 
   private static final long serialVersionUID = 1L;
   private static final long MAX_SPLIT_BYTES = 32L << 20;
   private static final double LAST_SPLIT_SLOP = 1.1;
-  private static final int GZIP_BUFFER_BYTES = 64 * 1024;
   private static final long UNKNOWN = -1;
 
   /** The bytes {@code [start, end)} of a file. */
@@ -39,11 +39,20 @@ public final class TextFileSource implements RecordSource<String> {
   private final int numFiles;
   private final LineCounts lineCounts = new LineCounts();
 
+  private final LineLimit lineLimit;
+
+  /** With the default bound on lines. */
+  TextFileSource(List<FileStatus> files, int minPartitions) {
+    this(files, minPartitions, LineLimit.ofFiles(new Conf()));
+  }
+
   /**
    * @param minPartitions a hint of how many partitions to make at least, at least 1
+   * @param lineLimit what becomes of lines that are too long
    */
-  public TextFileSource(List<FileStatus> files, int minPartitions) {
+  public TextFileSource(List<FileStatus> files, int minPartitions, LineLimit lineLimit) {
     Arguments.positive("TextFileSource", "minPartitions", minPartitions);
+    this.lineLimit = lineLimit;
     this.splits = split(files, minPartitions);
     this.numFiles = files.size();
   }
@@ -54,7 +63,7 @@ public final class TextFileSource implements RecordSource<String> {
     List<Split> splits = new ArrayList<>();
     for (FileStatus file : files) {
       long start = 0;
-      if (!isCompressed(file.path())) {
+      if (!FileFormats.isGzip(file.path())) {
         while ((double) (file.length() - start) / splitBytes > LAST_SPLIT_SLOP) {
           splits.add(new Split(file.path(), start, start + splitBytes));
           start += splitBytes;
@@ -67,10 +76,6 @@ public final class TextFileSource implements RecordSource<String> {
     return splits;
   }
 
-  private static boolean isCompressed(String path) {
-    return path.endsWith(".gz");
-  }
-
   @Override
   public int numPartitions() {
     return splits.size();
@@ -79,30 +84,52 @@ public final class TextFileSource implements RecordSource<String> {
   @Override
   public RecordReader<String> open(int partition, TaskContext context) throws IOException {
     Split split = splits.get(partition);
-    DataFiles files = DataFilesLookup.of(split.path());
-    if (isCompressed(split.path())) {
-      LineReader lines = new LineReader(openWhole(split.path()), 0);
-      return new SplitReader(lines, true, Long.MAX_VALUE, partition);
-    }
-    // A line begins at the split's first byte if the byte before it ends one, so look at that too.
-    long from = Math.max(0, split.start() - 1);
-    LineReader lines = new LineReader(files.open(split.path(), from), from);
-    return new SplitReader(lines, split.start() == 0, split.end(), partition);
-  }
-
-  /** A file from its beginning, unpacked if its name says that it is packed. */
-  static InputStream openWhole(String path) throws IOException {
-    InputStream bytes = DataFilesLookup.of(path).open(path, 0);
-    return isCompressed(path) ? unpack(bytes) : bytes;
-  }
-
-  private static InputStream unpack(InputStream packed) throws IOException {
+    String path = split.path();
     try {
-      return new GZIPInputStream(new NeverDrained(packed), GZIP_BUFFER_BYTES);
+      if (FileFormats.isGzip(path)) {
+        LineReader lines = new LineReader(openWhole(path), 0, lineLimit);
+        return new SplitReader(lines, path, true, Long.MAX_VALUE, partition);
+      }
+      if (split.start() == 0) {
+        LineReader lines = new LineReader(openWhole(path), 0, lineLimit);
+        return new SplitReader(lines, path, true, split.end(), partition);
+      }
+      // A line begins at the split's first byte if the byte before it ends one, so look at that.
+      long from = split.start() - 1;
+      InputStream rest = DataFilesLookup.of(path).open(path, from);
+      LineReader lines = new LineReader(rest, from, lineLimit);
+      return new SplitReader(lines, path, false, split.end(), partition);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  /**
+   * A file from its beginning, unpacked if its name says that it is gzip.
+   *
+   * @throws UnreadableInputException if it is compressed otherwise; names it
+   */
+  static InputStream openWhole(String path) throws IOException {
+    FileFormats.requireSupportedName(path);
+    InputStream bytes = DataFilesLookup.of(path).open(path, 0);
+    try {
+      return FileFormats.isGzip(path) ? new GzipInput(bytes) : FileFormats.requireText(path, bytes);
     } catch (IOException | RuntimeException e) {
-      packed.close();
+      bytes.close();
       throw e;
     }
+  }
+
+  /** An error that names the file. */
+  static UnreadableInputException unreadable(String path, IOException e) {
+    return e instanceof UnreadableInputException named
+        ? named
+        : new UnreadableInputException(path, "can't be read: " + reason(e), e);
+  }
+
+  private static String reason(IOException e) {
+    boolean isGone = e instanceof NoSuchFileException || e instanceof FileNotFoundException;
+    return isGone ? "it is gone" : String.valueOf(e.getMessage());
   }
 
   /** How many lines a partition has; empty until a task has read it to its end. */
@@ -130,14 +157,16 @@ public final class TextFileSource implements RecordSource<String> {
   private final class SplitReader implements RecordReader<String> {
 
     private final LineReader lines;
+    private final String path;
     private final boolean isAtFileStart;
     private final long end;
     private final int partition;
     private boolean isStarted;
     private long numRead;
 
-    SplitReader(LineReader lines, boolean isAtFileStart, long end, int partition) {
+    SplitReader(LineReader lines, String path, boolean isAtFileStart, long end, int partition) {
       this.lines = lines;
+      this.path = path;
       this.isAtFileStart = isAtFileStart;
       this.end = end;
       this.partition = partition;
@@ -147,7 +176,7 @@ public final class TextFileSource implements RecordSource<String> {
     public int read(Object[] into, int max) throws IOException {
       int count = 0;
       while (count < max) {
-        String line = nextLine();
+        String line = nextOf(path);
         if (line == null) {
           break;
         }
@@ -159,6 +188,14 @@ public final class TextFileSource implements RecordSource<String> {
         return -1;
       }
       return count;
+    }
+
+    private @Nullable String nextOf(String file) throws IOException {
+      try {
+        return nextLine();
+      } catch (IOException e) {
+        throw unreadable(file, e);
+      }
     }
 
     private @Nullable String nextLine() throws IOException {
@@ -177,22 +214,6 @@ public final class TextFileSource implements RecordSource<String> {
     @Override
     public void close() throws IOException {
       lines.close();
-    }
-  }
-
-  /**
-   * Claims to have more bytes. {@link GZIPInputStream} asks before it looks for another member, and
-   * takes a stream that would have to wait for its next bytes as ended.
-   */
-  private static final class NeverDrained extends FilterInputStream {
-
-    NeverDrained(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int available() {
-      return 1;
     }
   }
 }

@@ -44,6 +44,8 @@ final class WholeFiles<T> extends ListedFiles<WholeFiles.Group, Tuple2<String, T
     try (InputStream in = TextFileSource.openWhole(file.path())) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+    } catch (IOException e) {
+      throw TextFileSource.unreadable(file.path(), e);
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Users' files: what {@code textFile} reads and {@code saveAsTextFile} writes. Found by {@link
@@ -24,13 +25,29 @@ public interface DataFiles {
   boolean accepts(String path);
 
   /**
-   * The plain files that {@code pattern} names, ordered by path: a file, a directory (its files,
+   * The regular files that {@code pattern} names, ordered by path: a file, a directory (its files,
    * not those of sub-directories) or a glob of either. Names that begin with {@code .} or {@code _}
    * are left out, as are sub-directories.
    *
    * @throws java.io.FileNotFoundException if a path without wildcards does not exist
    */
   List<FileStatus> list(String pattern) throws IOException;
+
+  /**
+   * The files of a directory or pattern that are not known yet, in no order: as {@link #list}, but
+   * nothing is asked of known files, so that the cost of looking at a large directory again is that
+   * of its names.
+   *
+   * @param isKnown is asked about each file's path, once; so the caller also learns which are there
+   */
+  default List<FileStatus> listNew(String pattern, Predicate<String> isKnown) throws IOException {
+    return list(pattern).stream().filter(file -> !isKnown.test(file.path())).toList();
+  }
+
+  /** Whether looking at files takes no longer than a system call; not so over a network. */
+  default boolean isLocal() {
+    return false;
+  }
 
   /** Opens a file for reading from byte {@code offset}. */
   InputStream open(String path, long offset) throws IOException;

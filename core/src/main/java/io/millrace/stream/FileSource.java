@@ -5,6 +5,7 @@ import io.millrace.Tuple3;
 import io.millrace.function.Function;
 import io.millrace.rdd.DataFilesLookup;
 import io.millrace.rdd.FixedLengthSource;
+import io.millrace.rdd.LineLimit;
 import io.millrace.rdd.TextFileSource;
 import io.millrace.source.InputRange;
 import io.millrace.source.Replay;
@@ -59,9 +60,9 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
    *
    * @param numPartitions asked for each batch
    */
-  static Format<String> text(IntSupplier numPartitions) {
+  static Format<String> text(IntSupplier numPartitions, LineLimit lineLimit) {
     return files -> {
-      TextFileSource lines = new TextFileSource(files, numPartitions.getAsInt());
+      TextFileSource lines = new TextFileSource(files, numPartitions.getAsInt(), lineLimit);
       return new Content<>(lines, lines::numLinesRead);
     };
   }

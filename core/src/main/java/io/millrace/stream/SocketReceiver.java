@@ -1,20 +1,22 @@
 package io.millrace.stream;
 
+import io.millrace.Settings;
 import io.millrace.function.Function;
 import io.millrace.rdd.StorageLevel;
-import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Records from a TCP connection that this side opens. When the other side closes it, or can't be
- * reached, the receiver tries again after the restart delay.
+ * reached, or has been silent for too long, the receiver tries again after the restart delay.
  */
 final class SocketReceiver<T> extends Receiver<T> {
 
@@ -24,6 +26,7 @@ final class SocketReceiver<T> extends Receiver<T> {
   private final String host;
   private final int port;
   private final Function<InputStream, Iterable<T>> converter;
+  private final int idleTimeoutMillis;
   private transient volatile @Nullable Socket socket;
 
   /**
@@ -34,16 +37,13 @@ final class SocketReceiver<T> extends Receiver<T> {
       String host,
       int port,
       Function<InputStream, Iterable<T>> converter,
-      StorageLevel storageLevel) {
+      StorageLevel storageLevel,
+      Duration idleTimeout) {
     super(storageLevel);
     this.host = host;
     this.port = port;
     this.converter = converter;
-  }
-
-  /** Lines of UTF-8 text. */
-  static Iterable<String> lines(InputStream in) {
-    return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines()::iterator;
+    this.idleTimeoutMillis = (int) Math.min(Integer.MAX_VALUE, idleTimeout.toMillis());
   }
 
   @Override
@@ -56,8 +56,15 @@ final class SocketReceiver<T> extends Receiver<T> {
   private void receive(Socket connection) {
     try (connection) {
       connection.connect(new InetSocketAddress(host, port), CONNECT_TIMEOUT_MILLIS);
-      for (T record : converter.call(connection.getInputStream())) {
-        store(record);
+      connection.setSoTimeout(idleTimeoutMillis);
+      Iterator<T> records = converter.call(connection.getInputStream()).iterator();
+      while (records.hasNext()) {
+        store(records.next());
+      }
+      if (records instanceof SocketLines.Lines lines && lines.endedWithinLine()) {
+        String message =
+            peer() + " closed the connection within a line; its part was stored as one";
+        reportError(message, new EOFException(message));
       }
       if (isCurrent(connection)) {
         restart("the connection to " + host + ":" + port + " was closed by the other side");
@@ -76,7 +83,19 @@ final class SocketReceiver<T> extends Receiver<T> {
   }
 
   private void failed(Throwable e) {
-    restart("reading from " + host + ":" + port + " failed: " + e.getMessage(), e);
+    String reason =
+        e instanceof SocketTimeoutException
+            ? "it sent nothing for "
+                + Duration.ofMillis(idleTimeoutMillis)
+                + " ("
+                + Settings.SOCKET_IDLE_TIMEOUT.key()
+                + "), or did not answer at all"
+            : String.valueOf(e.getMessage());
+    restart("reading from " + peer() + " failed: " + reason, e);
+  }
+
+  private String peer() {
+    return host + ":" + port;
   }
 
   private boolean isCurrent(Socket connection) {

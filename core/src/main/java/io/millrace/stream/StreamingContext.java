@@ -8,6 +8,7 @@ import io.millrace.codec.Codecs;
 import io.millrace.function.Function;
 import io.millrace.function.Function0;
 import io.millrace.function.Function2;
+import io.millrace.rdd.LineLimit;
 import io.millrace.rdd.PairRDD;
 import io.millrace.rdd.Partitioner;
 import io.millrace.rdd.RDD;
@@ -310,7 +311,12 @@ public final class StreamingContext implements AutoCloseable {
    */
   public ReceiverInputDStream<String> socketTextStream(
       String hostname, int port, StorageLevel storageLevel) {
-    return socketStream("socketTextStream", hostname, port, SocketReceiver::lines, storageLevel);
+    return socketStream(
+        "socketTextStream",
+        hostname,
+        port,
+        new SocketLines(LineLimit.ofSockets(rddContext.conf())),
+        storageLevel);
   }
 
   /**
@@ -340,7 +346,14 @@ public final class StreamingContext implements AutoCloseable {
           operation + ": a port is a number from 1 to 65535, not " + port);
     }
     rddContext.engine().checkFunction(Objects.requireNonNull(converter), operation);
-    return receiverStream(operation, new SocketReceiver<>(hostname, port, converter, storageLevel));
+    return receiverStream(
+        operation,
+        new SocketReceiver<>(
+            hostname,
+            port,
+            converter,
+            storageLevel,
+            rddContext.conf().get(Settings.SOCKET_IDLE_TIMEOUT)));
   }
 
   /**
@@ -379,7 +392,7 @@ public final class StreamingContext implements AutoCloseable {
         directory,
         filter,
         newFilesOnly,
-        FileSource.text(rddContext::defaultParallelism));
+        FileSource.text(rddContext::defaultParallelism, LineLimit.ofFiles(rddContext.conf())));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.millrace.rdd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.Conf;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -83,6 +84,7 @@ class LineReaderTest {
   }
 
   private static LineReader reader(byte[] bytes, int bufferBytes) {
-    return new LineReader(new ByteArrayInputStream(bytes), 0, bufferBytes);
+    return new LineReader(
+        new ByteArrayInputStream(bytes), 0, LineLimit.ofFiles(new Conf()), bufferBytes);
   }
 }

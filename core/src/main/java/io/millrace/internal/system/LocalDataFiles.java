@@ -10,7 +10,10 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,6 +26,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,10 +36,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Files of the local file system, by plain paths or {@code file:} URIs, in which {@code %20} and
- * the like are decoded. Paths in results are absolute.
+ * the like are decoded. Paths in results are absolute. Only regular files are listed, through
+ * links; pipes, devices and links that lead nowhere are passed over with one warning each.
  */
 public final class LocalDataFiles implements DataFiles {
 
+  private static final SkippedFiles SKIPPED = new SkippedFiles();
   private static final String SCHEME = "file:";
   // Two letters at least: one is a drive.
   private static final Pattern ANY_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/.*");
@@ -54,16 +62,47 @@ public final class LocalDataFiles implements DataFiles {
     List<FileStatus> found = new ArrayList<>();
     for (Path each : named) {
       if (Files.isDirectory(each)) {
-        addVisibleFiles(each, found);
+        addVisibleFiles(each, found::add);
       } else {
-        addFile(each, found);
+        addFile(each, found::add);
       }
     }
     found.sort(Comparator.comparing(FileStatus::path));
     return found.stream().distinct().toList();
   }
 
-  private static void addVisibleFiles(Path directory, List<FileStatus> found) throws IOException {
+  @Override
+  public List<FileStatus> listNew(String directory, Predicate<String> isKnown) throws IOException {
+    List<FileStatus> found = new ArrayList<>();
+    List<Path> named = PathPattern.expand(localText(directory));
+    if (named.isEmpty() && !PathPattern.hasWildcard(directory)) {
+      throw new FileNotFoundException("no such file or directory: " + directory);
+    }
+    for (Path each : named) {
+      if (Files.isDirectory(each)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(each)) {
+          for (Path entry : entries) {
+            if (!PathPattern.isHidden(entry) && !isKnown.test(FileNames.textOf(entry))) {
+              addFile(entry, found::add);
+            }
+          }
+        } catch (DirectoryIteratorException e) {
+          throw e.getCause();
+        }
+      } else if (!isKnown.test(FileNames.textOf(each))) {
+        addFile(each, found::add);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public boolean isLocal() {
+    return true;
+  }
+
+  private static void addVisibleFiles(Path directory, Consumer<FileStatus> found)
+      throws IOException {
     List<Path> entries;
     try (Stream<Path> stream = Files.list(directory)) {
       entries = stream.toList();
@@ -75,18 +114,28 @@ public final class LocalDataFiles implements DataFiles {
     }
   }
 
-  /** Adds a plain file, unless it has gone meanwhile. */
-  private static void addFile(Path path, List<FileStatus> found) throws IOException {
+  /** Adds a regular file, unless it has gone meanwhile. Links are followed. */
+  private static void addFile(Path path, Consumer<FileStatus> found) throws IOException {
     try {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-      if (!attributes.isDirectory()) {
-        found.add(
+      if (attributes.isRegularFile()) {
+        found.accept(
             new FileStatus(
-                path.toString(), attributes.size(), attributes.lastModifiedTime().toMillis()));
+                FileNames.textOf(path),
+                attributes.size(),
+                attributes.lastModifiedTime().toMillis()));
+      } else if (!attributes.isDirectory()) {
+        // To open a pipe or a device would wait for whoever writes to it.
+        SKIPPED.warn(path, "it is no regular file");
       }
     } catch (NoSuchFileException e) {
       // Directories that are written to while they are listed are normal.
       return;
+    } catch (FileSystemException e) {
+      if (!Files.isSymbolicLink(path)) {
+        throw e;
+      }
+      SKIPPED.warn(path, "it is a symbolic link that leads nowhere: " + e.getReason());
     }
   }
 
@@ -143,7 +192,9 @@ public final class LocalDataFiles implements DataFiles {
 
   /** The absolute path that a plain path or a {@code file:} URI means. */
   static Path local(String path) {
-    return PathPattern.absolute(Path.of(localText(path)));
+    Optional<Path> escaped = FileNames.ofEscapedUri(path);
+    return PathPattern.absolute(
+        escaped.isPresent() ? escaped.get() : FileNames.pathOf(localText(path)));
   }
 
   /** The path as the file system writes it; wildcards stay. */

@@ -52,7 +52,7 @@ final class PathPattern {
    */
   static List<Path> expand(String pattern) throws IOException {
     if (!hasWildcard(pattern) || existsAsItStands(pattern)) {
-      Path path = absolute(Path.of(pattern));
+      Path path = absolute(FileNames.pathOf(pattern));
       return Files.exists(path) ? List.of(path) : List.of();
     }
     List<Path> found = new ArrayList<>();
@@ -64,7 +64,7 @@ final class PathPattern {
 
   private static boolean existsAsItStands(String pattern) {
     try {
-      return Files.exists(Path.of(pattern));
+      return Files.exists(FileNames.pathOf(pattern));
     } catch (InvalidPathException e) {
       return false;
     }
@@ -85,7 +85,7 @@ final class PathPattern {
     List<Path> next = new ArrayList<>();
     for (Path directory : directories) {
       if (!isPattern) {
-        Path path = absolute(directory.resolve(component));
+        Path path = absolute(FileNames.resolve(directory, component));
         if (Files.exists(path)) {
           next.add(path);
         }
@@ -95,13 +95,18 @@ final class PathPattern {
         try (Stream<Path> entries = Files.list(directory)) {
           entries
               .filter(entry -> wantsHidden || !isHidden(entry))
-              .filter(entry -> regex.matcher(String.valueOf(entry.getFileName())).matches())
+              .filter(entry -> regex.matcher(nameOf(entry)).matches())
               .sorted()
               .forEach(next::add);
         }
       }
     }
     return next;
+  }
+
+  private static String nameOf(Path entry) {
+    String text = FileNames.textOf(entry);
+    return text.substring(text.lastIndexOf(entry.getFileSystem().getSeparator()) + 1);
   }
 
   /** Writes out the braces: {@code a{b,c}} becomes {@code ab} and {@code ac}. */
