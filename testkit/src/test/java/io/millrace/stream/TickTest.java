@@ -144,7 +144,7 @@ class TickTest {
   }
 
   @Test
-  void windowEnds_thatPassTogether_fireOnceForTheLast() throws Exception {
+  void windowEnds_thatPassTogether_fireAtTheirTimes_ifTheirWindowsHoldABatch() throws Exception {
     List<String> windows = new ArrayList<>();
     open(new Merging(hand));
     DStream<Long> numbers = context.sourceStream(new CountedSource());
@@ -158,7 +158,8 @@ class TickTest {
     context.start();
     moveTo(11_000);
     moveTo(12_000);
-    // Ends at 14, 16 and 18 s pass; the batch of 19 s is after them all.
+    // Ends at 14, 16 and 18 s pass before the batch of 19 s: that at 14 s holds those of 11 and 12
+    // s.
     moveTo(19_000);
     moveTo(20_000);
     moveTo(21_000);
@@ -166,8 +167,8 @@ class TickTest {
         .containsExactly(
             "plain 12000 ms [11000, 12000]",
             "sum 12000 ms [23]",
-            "plain 19000 ms []",
-            "sum 19000 ms []",
+            "plain 14000 ms [11000, 12000]",
+            "sum 14000 ms [23]",
             "plain 20000 ms [19000, 20000]",
             "sum 20000 ms [39]");
   }

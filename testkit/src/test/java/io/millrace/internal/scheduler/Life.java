@@ -125,6 +125,16 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
     writers = write -> {};
   }
 
+  /** Notes the time of a batch, which is the same however often that is run. */
+  void note(Batch batch) {
+    Long before = outside.times.putIfAbsent(batch.number(), batch.time().milliseconds());
+    if (before != null && before != batch.time().milliseconds()) {
+      throw new AssertionError(
+          String.format(
+              "batch %d has time %s, and had %d ms", batch.number(), batch.time(), before));
+    }
+  }
+
   /** What an output at least once does: somebody outside sees the batch. */
   void see(Batch batch, List<String> records) throws IOException {
     nowMillis += isBehind && !records.isEmpty() ? INTERVAL_MILLIS : 0;
