@@ -86,6 +86,9 @@ final class Outside {
   final Map<String, Target> targets = new TreeMap<>();
   final List<Sight> sights = new ArrayList<>();
 
+  /** By stream and batch, what an output was given. */
+  final Map<String, Map<Long, List<String>>> firings = new TreeMap<>();
+
   /** Time of each batch that an output was run for. */
   final Map<Long, Long> times = new TreeMap<>();
 
@@ -109,6 +112,7 @@ final class Outside {
     targets.forEach((name, target) -> copy.targets.put(name, target.copy()));
     copy.sights.addAll(sights);
     copy.times.putAll(times);
+    firings.forEach((stream, batches) -> copy.firings.put(stream, new TreeMap<>(batches)));
     copy.acknowledged.putAll(acknowledged);
     copy.nowMillis = nowMillis;
     return copy;

@@ -113,6 +113,25 @@ final class Programs {
         .uid("s");
   }
 
+  /** Somebody who watches keys come and time out, and no sink. */
+  static void timeouts(StreamingContext context, Life life) {
+    context
+        .sourceStream(life.numbers("numbers", END))
+        .uid("numbers")
+        .mapToPair(number -> Tuple2.of(number % 2, number))
+        .mapWithState(
+            StateSpec.<Integer, Integer, Integer, String>function(
+                    (key, number, state) -> {
+                      if (!state.isTimingOut()) {
+                        state.update(number.orElseThrow());
+                      }
+                      return key + (state.isTimingOut() ? " out" : " in");
+                    })
+                .timeout(Duration.ofMillis(1_500)))
+        .uid("events")
+        .foreachBatch((rdd, batch) -> life.fire("events", batch, rdd.collect()));
+  }
+
   /** A sink, and two that have sums over windows: of panes, and of what enters and leaves. */
   static void sums(StreamingContext context, Life life) {
     DStream<String> tagged = tagged(context, life);
