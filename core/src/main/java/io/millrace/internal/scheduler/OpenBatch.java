@@ -104,7 +104,8 @@ final class OpenBatch {
    * @param epoch of the driver
    */
   Output.BatchFacts facts(long epoch) {
-    return new Output.BatchFacts(number, time.milliseconds(), epoch, isRepeat);
+    return new Output.BatchFacts(
+        number, time.milliseconds(), previousMillis == time.milliseconds(), epoch, isRepeat);
   }
 
   /** The input ranges by stream, as far as they have been decided. */
