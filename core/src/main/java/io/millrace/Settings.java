@@ -205,6 +205,17 @@ public final class Settings {
           "How many times a batch is run, at most, when records that can't be computed again are"
               + " lost with a process of the cluster. Other failures of a batch are final.");
 
+  /** {@code millrace.streaming.windowCatchUp}: window ends that passed while no batch was cut. */
+  public static final Setting<WindowCatchUp> WINDOW_CATCH_UP =
+      withDefault(
+          "millrace.streaming.windowCatchUp",
+          oneOf(WindowCatchUp.class),
+          WindowCatchUp.ALL,
+          "Which windows are emitted that ended during a slow batch or an outage: all runs each end"
+              + " whose window holds a recorded batch, in order and as a batch of its own, so that"
+              + " every record is in each of its windows; last runs the last of these ends of each"
+              + " window alone.");
+
   /** {@code millrace.streaming.gracefulStopTimeout}: patience of a graceful stop. */
   public static final Setting<Duration> GRACEFUL_STOP_TIMEOUT =
       withDefault(

@@ -29,8 +29,9 @@ public interface Source<T, R extends InputRange> {
   /**
    * Decides what belongs to the next batch. Each record belongs to exactly one range.
    *
-   * @param batchTimeMillis the batch's time, later than any before it
-   * @param previousTimeMillis time of the batch before it; for the first, one interval earlier
+   * @param batchTimeMillis the batch's time, not earlier than any before it
+   * @param previousTimeMillis time of the batch before it that has asked; for the first, one
+   *     interval earlier
    * @throws Exception fails the batch
    */
   R nextRange(long batchTimeMillis, long previousTimeMillis) throws Exception;

@@ -26,25 +26,27 @@ public final class Batch implements Serializable {
   private final Time time;
   private final long epoch;
   private final boolean isRepeat;
+  private final transient boolean sharesTime;
   private final transient Staging staging;
 
   /**
    * A batch without sinks.
    *
    * @param number 1, 2, 3 …, never reused within a checkpoint
-   * @param time the batch time, later than that of any batch before it
+   * @param time the batch time, not earlier than that of any batch before it
    * @param epoch number of the driver that runs it; a higher one has taken over from a lower
    * @param isRepeat whether an earlier attempt at this batch may have reached the outside world
    */
   public Batch(long number, Time time, long epoch, boolean isRepeat) {
-    this(number, time, epoch, isRepeat, NO_SINKS);
+    this(number, time, false, epoch, isRepeat, NO_SINKS);
   }
 
-  Batch(long number, Time time, long epoch, boolean isRepeat, Staging staging) {
+  Batch(long number, Time time, boolean sharesTime, long epoch, boolean isRepeat, Staging staging) {
     this.number = number;
     this.time = Objects.requireNonNull(time);
     this.epoch = epoch;
     this.isRepeat = isRepeat;
+    this.sharesTime = sharesTime;
     this.staging = staging;
   }
 
@@ -53,9 +55,17 @@ public final class Batch implements Serializable {
     return number;
   }
 
-  /** The batch time, later than that of any batch before it. */
+  /**
+   * The batch time, not earlier than that of any batch before it. What identifies the batch is its
+   * number.
+   */
   public Time time() {
     return time;
+  }
+
+  /** Its time as part of a name, with its number if another batch has had that time before. */
+  String label() {
+    return time.milliseconds() + (sharesTime ? "-" + number : "");
   }
 
   /** Number of the driver that runs it; a higher one has taken over from a lower. */

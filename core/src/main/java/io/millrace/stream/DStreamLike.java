@@ -660,7 +660,8 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
 
   /**
    * Writes each batch as text, one line per record: into a directory {@code prefix-TIME.suffix},
-   * TIME in milliseconds. A directory that is there already is replaced. At least once.
+   * TIME in milliseconds, with {@code -NUMBER} behind it if the batch before has the same time. A
+   * directory that is there already is replaced. At least once.
    *
    * @param suffix may be empty, which leaves out the dot too
    */
@@ -698,7 +699,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
   }
 
   private static String directory(String prefix, String suffix, Batch batch) {
-    return prefix + "-" + batch.time().milliseconds() + (suffix.isEmpty() ? "" : "." + suffix);
+    return prefix + "-" + batch.label() + (suffix.isEmpty() ? "" : "." + suffix);
   }
 
   private void output(String operation, DatasetUse use, VoidFunction2<R, Batch> body) {
@@ -724,6 +725,7 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
                     new Batch(
                         facts.number(),
                         new Time(facts.timeMillis()),
+                        facts.sharesTime(),
                         facts.epoch(),
                         facts.isRepeat(),
                         staging)),

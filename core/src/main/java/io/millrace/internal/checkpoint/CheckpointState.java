@@ -17,6 +17,8 @@ import java.util.TreeMap;
  *
  * @param lastBatch number of the last committed batch, 0 for none
  * @param lastMillis its time; {@link Long#MIN_VALUE} for none
+ * @param lastInputMillis time of the last committed batch of kind {@link BatchKind#INPUT}; {@link
+ *     Long#MIN_VALUE} for none
  * @param numbersUsed no batch may get a number up to this one
  * @param states by id
  * @param windows by stream id
@@ -28,6 +30,7 @@ import java.util.TreeMap;
 public record CheckpointState(
     long lastBatch,
     long lastMillis,
+    long lastInputMillis,
     long numbersUsed,
     Map<String, StateContents> states,
     Map<String, WindowContents> windows,
@@ -39,7 +42,16 @@ public record CheckpointState(
   /** Of a log without facts. */
   public static final CheckpointState EMPTY =
       new CheckpointState(
-          0, Long.MIN_VALUE, 0, Map.of(), Map.of(), Map.of(), Map.of(), Optional.empty(), Map.of());
+          0,
+          Long.MIN_VALUE,
+          Long.MIN_VALUE,
+          0,
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Optional.empty(),
+          Map.of());
 
   public CheckpointState {
     states = Map.copyOf(states);
@@ -61,8 +73,8 @@ public record CheckpointState(
     }
   }
 
-  /** The kept records of a stream, by batch time. */
-  public record WindowContents(TreeMap<Long, List<StateFile>> batches) {
+  /** The kept records of a stream, by batch. */
+  public record WindowContents(TreeMap<BatchKey, List<StateFile>> batches) {
     public WindowContents {
       batches = new TreeMap<>(batches);
     }
@@ -154,7 +166,7 @@ public record CheckpointState(
               + open.get().batch()
               + " is open");
     }
-    if (planned.batch() <= lastBatch || planned.timeMillis() <= lastMillis) {
+    if (planned.batch() <= lastBatch || planned.timeMillis() < lastMillis) {
       throw contradiction(
           "batch " + planned.batch() + " is planned after batch " + lastBatch + " was committed");
     }
@@ -196,9 +208,10 @@ public record CheckpointState(
     return new CheckpointState(
         plan.batch(),
         plan.timeMillis(),
+        plan.kind() == BatchKind.INPUT ? plan.timeMillis() : lastInputMillis,
         Math.max(numbersUsed, plan.batch()),
         withChanges(attempt.states()),
-        withBlocks(attempt.windows(), plan.timeMillis()),
+        withBlocks(attempt.windows(), new BatchKey(plan.timeMillis(), plan.batch())),
         withRanges(plan.ranges()),
         given,
         Optional.empty(),
@@ -218,17 +231,17 @@ public record CheckpointState(
   }
 
   private Map<String, WindowContents> withBlocks(
-      Map<String, Fact.WindowChange> changes, long timeMillis) {
+      Map<String, Fact.WindowChange> changes, BatchKey batch) {
     Map<String, WindowContents> changed = new TreeMap<>(windows);
     changes.forEach(
         (id, change) -> {
           WindowContents before = windows.get(id);
-          TreeMap<Long, List<StateFile>> batches =
+          TreeMap<BatchKey, List<StateFile>> batches =
               new TreeMap<>(before == null ? new TreeMap<>() : before.batches());
           if (!change.files().isEmpty()) {
-            batches.put(timeMillis, change.files());
+            batches.put(batch, change.files());
           }
-          batches.headMap(change.forgottenMillis(), true).clear();
+          batches.headMap(BatchKey.through(change.forgottenMillis()), true).clear();
           changed.put(id, new WindowContents(batches));
         });
     return changed;
@@ -278,6 +291,7 @@ public record CheckpointState(
     return new CheckpointState(
         lastBatch,
         lastMillis,
+        lastInputMillis,
         numbersUsed,
         without(states, ids),
         without(windows, ids),
@@ -299,21 +313,57 @@ public record CheckpointState(
     positions.forEach(
         (id, position) -> changed.put(id, new SourceProgress(Optional.of(position), List.of())));
     return new CheckpointState(
-        lastBatch, lastMillis, numbersUsed, states, windows, changed, outputs, open, attempts);
+        lastBatch,
+        lastMillis,
+        lastInputMillis,
+        numbersUsed,
+        states,
+        windows,
+        changed,
+        outputs,
+        open,
+        attempts);
   }
 
   private CheckpointState withStates(Map<String, StateContents> changed) {
     return new CheckpointState(
-        lastBatch, lastMillis, numbersUsed, changed, windows, sources, outputs, open, attempts);
+        lastBatch,
+        lastMillis,
+        lastInputMillis,
+        numbersUsed,
+        changed,
+        windows,
+        sources,
+        outputs,
+        open,
+        attempts);
   }
 
   private CheckpointState withOpen(Optional<Fact.Planned> planned, Map<Long, Fact.Prepared> tried) {
     return new CheckpointState(
-        lastBatch, lastMillis, numbersUsed, states, windows, sources, outputs, planned, tried);
+        lastBatch,
+        lastMillis,
+        lastInputMillis,
+        numbersUsed,
+        states,
+        windows,
+        sources,
+        outputs,
+        planned,
+        tried);
   }
 
   private CheckpointState withNumbersUsed(long through) {
     return new CheckpointState(
-        lastBatch, lastMillis, through, states, windows, sources, outputs, open, attempts);
+        lastBatch,
+        lastMillis,
+        lastInputMillis,
+        through,
+        states,
+        windows,
+        sources,
+        outputs,
+        open,
+        attempts);
   }
 }

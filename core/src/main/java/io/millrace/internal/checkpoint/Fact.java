@@ -14,7 +14,8 @@ public sealed interface Fact {
    * A batch is going to be run. From here until it is committed it is the open batch.
    *
    * @param batch its number, greater than that of any batch before it
-   * @param timeMillis its time, later than that of any batch before it
+   * @param kind where its records come from
+   * @param timeMillis its time, not earlier than that of any batch before it
    * @param previousMillis time of the batch before it
    * @param numMergedTicks earlier ticks that it takes with it
    * @param parallelism how many partitions the program's defaults make
@@ -22,6 +23,7 @@ public sealed interface Fact {
    */
   record Planned(
       long batch,
+      BatchKind kind,
       long timeMillis,
       long previousMillis,
       long numMergedTicks,

@@ -72,20 +72,32 @@ final class FactReader {
 
   private Fact content(int kind) throws IOException {
     return switch (kind) {
+      case FactWriter.FIRST_PLANNED -> planned(BatchKind.INPUT);
       case FactWriter.PLANNED -> planned();
       case FactWriter.PREPARED -> prepared();
       case FactWriter.COMMITTED -> new Fact.Committed(in.getLong(), in.getLong());
       case FactWriter.COMPACTED -> new Fact.Compacted(text(), list(this::text), files());
       case FactWriter.NUMBERS_USED -> new Fact.NumbersUsed(in.getLong());
       case FactWriter.DROPPED -> new Fact.Dropped(list(this::text));
+      case FactWriter.FIRST_IMAGE -> new Fact.Image(firstState());
       case FactWriter.IMAGE -> new Fact.Image(state());
       default -> throw new IllegalArgumentException("there are no facts of kind " + kind);
     };
   }
 
   private Fact.Planned planned() throws IOException {
+    int kind = in.get();
+    BatchKind[] kinds = BatchKind.values();
+    if (kind < 0 || kind >= kinds.length) {
+      throw new IllegalArgumentException("there are no batches of kind " + kind);
+    }
+    return planned(kinds[kind]);
+  }
+
+  private Fact.Planned planned(BatchKind kind) throws IOException {
     return new Fact.Planned(
         in.getLong(),
+        kind,
         in.getLong(),
         in.getLong(),
         in.getLong(),
@@ -106,18 +118,45 @@ final class FactReader {
     return new Fact.WindowChange(files(), forgottenMillis);
   }
 
+  private CheckpointState firstState() throws IOException {
+    long lastBatch = in.getLong();
+    long lastMillis = in.getLong();
+    return state(
+        lastBatch,
+        lastMillis,
+        lastMillis,
+        () -> new BatchKey(in.getLong(), 0),
+        () -> planned(BatchKind.INPUT));
+  }
+
   private CheckpointState state() throws IOException {
+    return state(
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        () -> new BatchKey(in.getLong(), in.getLong()),
+        this::planned);
+  }
+
+  private CheckpointState state(
+      long lastBatch,
+      long lastMillis,
+      long lastInputMillis,
+      Part<BatchKey> key,
+      Part<Fact.Planned> open)
+      throws IOException {
     return new CheckpointState(
-        in.getLong(),
-        in.getLong(),
+        lastBatch,
+        lastMillis,
+        lastInputMillis,
         in.getLong(),
         map(this::text, () -> new CheckpointState.StateContents(text(), files())),
-        map(this::text, () -> new CheckpointState.WindowContents(map(in::getLong, this::files))),
+        map(this::text, () -> new CheckpointState.WindowContents(map(key, this::files))),
         map(
             this::text,
             () -> new CheckpointState.SourceProgress(optional(this::bytes), list(this::bytes))),
         map(this::text, in::getLong),
-        optional(this::planned),
+        optional(open),
         map(in::getLong, this::prepared));
   }
 

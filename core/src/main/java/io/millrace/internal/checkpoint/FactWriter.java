@@ -19,18 +19,21 @@ import java.util.TreeMap;
  * <pre>
  * body      version (2) = 1, number of facts (4), facts
  * fact      kind (1), length of the rest (4), the rest:
- *   1 Planned      batch, time, previous time, merged ticks (8 each), parallelism (4),
- *                  ranges: text to bytes
+ *   1 Planned      no longer written: as 8 without kind, which is INPUT
  *   2 Prepared     batch (8), states: text to (form text, files), windows: text to (forgotten (8),
  *                  files), staged: text to files
  *   3 Committed    batch, epoch (8 each)
  *   4 Compacted    state text, replaced texts, files
  *   5 NumbersUsed  batch (8)
  *   6 Dropped      texts
- *   7 Image        last batch, last time, numbers used (8 each), states: text to (form text,
- *                  files), windows: text to (time (8) to files), sources: text to (has position
- *                  (1), position bytes if so, ranges), outputs: text to batch (8),
- *                  has open (1), Planned if so, attempts: epoch (8) to Prepared
+ *   7 Image        no longer written: as 9 without the last time with input, which is the last
+ *                  time, and without batches in windows; the open batch is as in 1
+ *   8 Planned      kind (1), batch, time, previous time, merged ticks (8 each), parallelism (4),
+ *                  ranges: text to bytes
+ *   9 Image        last batch, last time, last time with input, numbers used (8 each), states: text
+ *                  to (form text, files), windows: text to (time, batch (8 each) to files), sources:
+ *                  text to (has position (1), position bytes if so, ranges), outputs: text to batch
+ *                  (8), has open (1), Planned if so, attempts: epoch (8) to Prepared
  * file      name text, is inline (1), its bytes if so, length, entries (8 each), partition, number
  *           of partitions (4 each), is base (1)
  * </pre>
@@ -38,13 +41,15 @@ import java.util.TreeMap;
 final class FactWriter {
 
   static final short VERSION = 1;
-  static final int PLANNED = 1;
+  static final int FIRST_PLANNED = 1;
   static final int PREPARED = 2;
   static final int COMMITTED = 3;
   static final int COMPACTED = 4;
   static final int NUMBERS_USED = 5;
   static final int DROPPED = 6;
-  static final int IMAGE = 7;
+  static final int FIRST_IMAGE = 7;
+  static final int PLANNED = 8;
+  static final int IMAGE = 9;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final DataOutputStream out = new DataOutputStream(bytes);
@@ -113,6 +118,7 @@ final class FactWriter {
   }
 
   private void planned(Fact.Planned planned) throws IOException {
+    out.writeByte(planned.kind().ordinal());
     out.writeLong(planned.batch());
     out.writeLong(planned.timeMillis());
     out.writeLong(planned.previousMillis());
@@ -142,12 +148,13 @@ final class FactWriter {
   private void state(CheckpointState state) throws IOException {
     out.writeLong(state.lastBatch());
     out.writeLong(state.lastMillis());
+    out.writeLong(state.lastInputMillis());
     out.writeLong(state.numbersUsed());
     map(state.states(), this::text, contents -> contents(contents.form(), contents.files()));
     map(
         state.windows(),
         this::text,
-        contents -> map(contents.batches(), out::writeLong, this::files));
+        contents -> map(contents.batches(), this::batchKey, this::files));
     map(
         state.sources(),
         this::text,
@@ -158,6 +165,11 @@ final class FactWriter {
     map(state.outputs(), this::text, out::writeLong);
     optional(state.open(), this::planned);
     map(state.attempts(), out::writeLong, this::prepared);
+  }
+
+  private void batchKey(BatchKey key) throws IOException {
+    out.writeLong(key.timeMillis());
+    out.writeLong(key.number());
   }
 
   private void files(List<StateFile> files) throws IOException {

@@ -3,6 +3,7 @@ package io.millrace.internal.scheduler;
 import io.millrace.BatchFailure;
 import io.millrace.JobCancelledException;
 import io.millrace.JobFailedException;
+import io.millrace.internal.checkpoint.BatchKind;
 import io.millrace.source.InputRange;
 import io.millrace.source.Source;
 import io.millrace.spi.Clock;
@@ -20,11 +21,13 @@ import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperatio
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationStarted;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,6 +84,12 @@ final class BatchLoop implements Runnable {
   private long batchNumber;
   private long previousMillis;
 
+  /** Time of the last batch that has asked the sources. */
+  private long askedMillis;
+
+  /** Up to where the log says which window ends have passed. */
+  private long loggedEndMillis = Long.MIN_VALUE;
+
   /** The next batch, if it was due before the last one ended. */
   private Optional<PlannedAhead> ahead = Optional.empty();
 
@@ -117,7 +126,11 @@ final class BatchLoop implements Runnable {
     this.owner = owner;
     this.batchNumber = journal.lastNumber();
     this.previousMillis = journal.lastMillis().orElseGet(() -> schedule.floor(clock.millis()));
+    this.askedMillis = previousMillis;
     this.isAfterOutage = journal.lastMillis().isPresent();
+    journal
+        .lastInputMillis()
+        .ifPresent(millis -> plans.windowEnds().restore(previousMillis, millis));
     this.notBeforeMillis = schedule.firstAfter(clock.millis());
   }
 
@@ -160,8 +173,8 @@ final class BatchLoop implements Runnable {
       while (isPlannedAhead() || awaitTick()) {
         runNext();
       }
-      if (!isStoppingAtOnce() && drainSources() && !isStoppingAtOnce()) {
-        runNext();
+      if (!isStoppingAtOnce()) {
+        runLast(drainSources());
       }
     } catch (Throwable e) {
       owner.failed(e);
@@ -209,7 +222,7 @@ final class BatchLoop implements Runnable {
   private void runAgain(RecordedBatch recorded) {
     previousMillis = recorded.previousMillis();
     TickSchedule.Due due = new TickSchedule.Due(recorded.timeMillis(), recorded.numMergedTicks());
-    OpenBatch batch = new OpenBatch(recorded.number(), due, previousMillis, true);
+    OpenBatch batch = new OpenBatch(recorded.number(), recorded.kind(), due, previousMillis, true);
     LOG.info("{} was planned by an earlier driver and is run again", batch.label());
     batchNumber = Math.max(batchNumber, recorded.number());
     runBatch(batch, new Input(Optional.of(recorded), Optional.empty()));
@@ -219,26 +232,75 @@ final class BatchLoop implements Runnable {
     return ahead.isPresent() && !isStoppingAtOnce();
   }
 
-  private void runNext() {
-    long nowMillis = clock.millis();
+  /**
+   * Ends a graceful stop: runs window ends that have passed and, if sources hold something still, a
+   * batch with that.
+   */
+  private void runLast(boolean withInput) {
+    boolean goesOn = true;
+    while (goesOn && !isStoppingAtOnce()) {
+      goesOn = withInput ? runNext().isCatchUp() : runPassedEnd();
+    }
+  }
+
+  private boolean runPassedEnd() {
+    long beforeMillis = schedule.firstAfter(clock.millis());
+    OptionalLong end = passedEnd(previousMillis, beforeMillis);
+    if (end.isPresent()) {
+      runBatch(catchUp(++batchNumber, end.getAsLong(), previousMillis), Input.TO_BE_DECIDED);
+    }
+    return end.isPresent();
+  }
+
+  private OpenBatch runNext() {
     if (ahead.isPresent()) {
       PlannedAhead planned = ahead.get();
       ahead = Optional.empty();
       batchNumber = planned.batch().number();
       runBatch(planned.batch(), new Input(Optional.empty(), Optional.of(planned)));
-      return;
+      return planned.batch();
     }
-    Clock.MissedTicks missed = isAfterOutage ? Clock.MissedTicks.MERGE : clock.missedTicks();
-    // A last batch, on stopping, may come before that time.
-    long cutMillis = isAfterOutage ? Math.max(nowMillis, notBeforeMillis) : nowMillis;
-    isAfterOutage = false;
-    batchNumber++;
-    runBatch(next(batchNumber, previousMillis, cutMillis, missed), Input.TO_BE_DECIDED);
+    OpenBatch next = next(++batchNumber, previousMillis, askedMillis);
+    isAfterOutage &= next.isCatchUp();
+    runBatch(next, Input.TO_BE_DECIDED);
+    return next;
   }
 
-  private OpenBatch next(long number, long afterMillis, long nowMillis, Clock.MissedTicks missed) {
-    TickSchedule.Due due = schedule.due(schedule.firstAfter(afterMillis), nowMillis, missed);
-    return new OpenBatch(number, due, afterMillis, false);
+  /** The batch that is due: at the next tick, unless a window that ended before it comes first. */
+  private OpenBatch next(long number, long afterMillis, long askedAtMillis) {
+    Clock.MissedTicks missed = isAfterOutage ? Clock.MissedTicks.MERGE : clock.missedTicks();
+    // A last batch, on stopping, may come before that time.
+    long cutMillis = isAfterOutage ? Math.max(clock.millis(), notBeforeMillis) : clock.millis();
+    long timeMillis =
+        schedule.due(schedule.firstAfter(afterMillis), cutMillis, missed).timeMillis();
+    OptionalLong end = passedEnd(afterMillis, timeMillis);
+    if (end.isPresent()) {
+      return catchUp(number, end.getAsLong(), afterMillis);
+    }
+    TickSchedule.Due due =
+        new TickSchedule.Due(timeMillis, schedule.numTicks(askedAtMillis, timeMillis) - 1);
+    return new OpenBatch(number, BatchKind.IDLE, due, afterMillis, false);
+  }
+
+  private static OpenBatch catchUp(long number, long endMillis, long afterMillis) {
+    TickSchedule.Due due = new TickSchedule.Due(endMillis, 0);
+    return new OpenBatch(number, BatchKind.CATCH_UP, due, afterMillis, false);
+  }
+
+  private OptionalLong passedEnd(long afterMillis, long beforeMillis) {
+    OptionalLong end = plans.windowEnds().next(afterMillis, beforeMillis);
+    if (end.isPresent() && end.getAsLong() > loggedEndMillis) {
+      WindowEnds.Passed passed = plans.windowEnds().passed(afterMillis, beforeMillis);
+      loggedEndMillis = passed.lastMillis();
+      LOG.info(
+          "{} window ends up to {} have passed since the batch of {}; each is run as a batch of its"
+              + " own, without input, before that of {}",
+          passed.count(),
+          Instant.ofEpochMilli(passed.lastMillis()),
+          Instant.ofEpochMilli(afterMillis),
+          Instant.ofEpochMilli(beforeMillis));
+    }
+    return end;
   }
 
   /**
@@ -259,9 +321,10 @@ final class BatchLoop implements Runnable {
         || clock.millis() < schedule.firstAfter(timeMillis)) {
       return Optional.empty();
     }
-    OpenBatch next = next(batch.number() + 1, timeMillis, clock.millis(), clock.missedTicks());
+    long asked = batch.isCatchUp() ? askedMillis : timeMillis;
+    OpenBatch next = next(batch.number() + 1, timeMillis, asked);
     try {
-      askSources(next, timeMillis);
+      askSources(next, asked);
     } catch (BatchFailedException e) {
       ahead = Optional.of(new PlannedAhead(next, Optional.of(e)));
       return Optional.empty();
@@ -298,6 +361,9 @@ final class BatchLoop implements Runnable {
     boolean goesOn = failure instanceof BatchFailedException && onFailure == BatchFailure.CONTINUE;
     batch.setStates(plans.endBatch(timeMillis, failure == null || goesOn));
     previousMillis = timeMillis;
+    if (!batch.isCatchUp()) {
+      askedMillis = timeMillis;
+    }
     if (abandoned) {
       return;
     }
@@ -328,9 +394,9 @@ final class BatchLoop implements Runnable {
       if (plans.isAdvancedByUserCode()) {
         journal.awaitBegun(batch);
       }
-      StreamPlans.Batch planned =
-          new StreamPlans.Batch(batch.time().milliseconds(), previousMillis, batch.ranges());
+      StreamPlans.Batch planned = new StreamPlans.Batch(batch.key(), batch.kind(), batch.ranges());
       advance(batch, planned);
+      record(batch, planned);
       journal.awaitBegun(batch);
       runOutputs(batch, planned);
       if (!abandoned) {
@@ -346,6 +412,14 @@ final class BatchLoop implements Runnable {
     }
   }
 
+  private void record(OpenBatch batch, StreamPlans.Batch planned) throws Exception {
+    WindowEnds.Recorded recorded = plans.record(planned);
+    if (recorded.isInput() && !batch.isCatchUp()) {
+      batch.setInput();
+    }
+    journal.advanced(batch, plans, recorded.isInput() || recorded.isWindow());
+  }
+
   private void decideInput(OpenBatch batch, Input from) {
     try {
       if (from.recorded().isPresent()) {
@@ -353,7 +427,7 @@ final class BatchLoop implements Runnable {
         // would not be in its plan, and so would be read again after the next crash.
         batch.ranges().putAll(from.recorded().get().ranges());
       } else if (from.ahead().isEmpty()) {
-        askSources(batch, previousMillis);
+        askSources(batch, askedMillis);
       } else if (from.ahead().get().failure().isPresent()) {
         throw from.ahead().get().failure().get();
       }
@@ -367,6 +441,9 @@ final class BatchLoop implements Runnable {
   }
 
   private void askSources(OpenBatch batch, long afterMillis) {
+    if (batch.isCatchUp()) {
+      return;
+    }
     for (InputNode<?> input : inputs) {
       try {
         batch
@@ -377,6 +454,9 @@ final class BatchLoop implements Runnable {
       } finally {
         Interrupts.forget(this::isStopping);
       }
+    }
+    if (journal.hasInput(batch)) {
+      batch.setInput();
     }
   }
 

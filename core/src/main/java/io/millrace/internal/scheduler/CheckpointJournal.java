@@ -1,5 +1,6 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.internal.checkpoint.BatchKind;
 import io.millrace.internal.checkpoint.Checkpoint;
 import io.millrace.internal.checkpoint.CheckpointState;
 import io.millrace.internal.checkpoint.Fact;
@@ -32,7 +33,9 @@ import org.slf4j.LoggerFactory;
  * durable before an output runs; what it changed is durable before the first sink commits; the
  * batch is final once that is in the log, after the last sink has.
  *
- * <p>A batch without input is planned only if it leaves something to commit.
+ * <p>A batch without input is planned, before its first output, if it has changed a state or fires
+ * a window that holds a recorded batch. One that leaves something else to commit is planned with
+ * that; the others write nothing.
  */
 final class CheckpointJournal implements Journal {
 
@@ -62,6 +65,12 @@ final class CheckpointJournal implements Journal {
 
   /** What says so in the log, as long as nobody has waited for it. */
   private Optional<Beginning> beginning = Optional.empty();
+
+  /** Whether the open batch is in the log, or on its way there. */
+  private boolean isPlanned;
+
+  /** What the open batch has changed of states, if it was written before the outputs ran. */
+  private Optional<Map<String, Fact.StateChange>> changes = Optional.empty();
 
   private record Beginning(String what, ForwardWrite write) {}
 
@@ -143,6 +152,12 @@ final class CheckpointJournal implements Journal {
   }
 
   @Override
+  public Optional<Long> lastInputMillis() {
+    long millis = checkpoint.state().lastInputMillis();
+    return millis == Long.MIN_VALUE ? Optional.empty() : Optional.of(millis);
+  }
+
+  @Override
   public long epoch() {
     return checkpoint.epoch();
   }
@@ -173,17 +188,36 @@ final class CheckpointJournal implements Journal {
     awaitBegun(batch);
     stager.begin(batch);
     lastBegun = batch.number();
-    if (checkpoint.state().open().isPresent()) {
-      return; // planned by an earlier driver, or by an attempt before this one
+    changes = Optional.empty();
+    isPlanned = checkpoint.state().open().isPresent();
+    if (isPlanned) {
+      return; // by an earlier driver, or by an attempt before this one
     }
-    if (hasInput(batch)) {
-      begin(batch, "the plan of " + batch.label(), planned(batch));
+    if (batch.kind() != BatchKind.IDLE) {
+      plan(batch);
     } else if (batch.number() > checkpoint.state().numbersUsed()) {
       begin(
           batch,
           "numbers of batches",
           new Fact.NumbersUsed(batch.number() + NUMBERS_AT_A_TIME - 1));
     }
+  }
+
+  @Override
+  public void advanced(OpenBatch batch, StreamPlans plans, boolean mustBeRecorded) {
+    if (!isPlanned) {
+      awaitBegun(batch);
+      Map<String, Fact.StateChange> changed = persistStates(batch, plans);
+      changes = Optional.of(changed);
+      if (mustBeRecorded || !changed.isEmpty()) {
+        plan(batch);
+      }
+    }
+  }
+
+  private void plan(OpenBatch batch) {
+    isPlanned = true;
+    begin(batch, "the plan of " + batch.label(), planned(batch));
   }
 
   private void begin(OpenBatch batch, String what, Fact fact) {
@@ -203,13 +237,15 @@ final class CheckpointJournal implements Journal {
     }
   }
 
-  private boolean hasInput(OpenBatch batch) {
+  @Override
+  public boolean hasInput(OpenBatch batch) {
     return sources.mustBeRecorded(batch.ranges());
   }
 
   private Fact.Planned planned(OpenBatch batch) {
     return new Fact.Planned(
         batch.number(),
+        batch.kind(),
         batch.time().milliseconds(),
         batch.previousMillis(),
         batch.numMergedTicks(),
@@ -249,7 +285,8 @@ final class CheckpointJournal implements Journal {
   public void commit(OpenBatch batch, StreamPlans plans, Optional<OpenBatch> next)
       throws Exception {
     long startNanos = enter(CheckpointPhase.PREPARE, batch);
-    Map<String, Fact.StateChange> states = persistStates(batch, plans);
+    Map<String, Fact.StateChange> states =
+        changes.isPresent() ? changes.get() : persistStates(batch, plans);
     Map<String, Fact.WindowChange> blocks =
         windows.persist(plans, batch, checkpoint.state(), checkpoint::newName);
     Map<String, List<StateFile>> staged = stager.durable();
@@ -274,7 +311,7 @@ final class CheckpointJournal implements Journal {
     }
     long commitNanos = enter(CheckpointPhase.COMMIT, batch);
     facts.add(new Fact.Committed(batch.number(), checkpoint.epoch()));
-    if (next.isPresent() && hasInput(next.get())) {
+    if (next.isPresent() && next.get().kind() != BatchKind.IDLE) {
       facts.add(planned(next.get()));
     }
     commit(batch, facts);

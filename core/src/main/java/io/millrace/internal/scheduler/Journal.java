@@ -22,6 +22,9 @@ interface Journal {
   /** Time of the last committed batch; empty for none. */
   Optional<Long> lastMillis();
 
+  /** Time of the last committed batch that had input; empty for none. */
+  Optional<Long> lastInputMillis();
+
   /** Number of this driver. */
   long epoch();
 
@@ -37,11 +40,22 @@ interface Journal {
    */
   void endRepeat(StreamPlans plans);
 
+  /** Whether sources gave the batch something that has to be recorded. */
+  boolean hasInput(OpenBatch batch);
+
   /**
    * The input of a batch is decided; nothing of it has run. Its states may advance now; outputs and
    * bodies of {@code transform} run after {@link #awaitBegun}.
    */
   void begin(OpenBatch batch) throws Exception;
+
+  /**
+   * The states of a batch have advanced and none of its outputs has run. A batch without input is
+   * begun now if a state has changed.
+   *
+   * @param mustBeRecorded whether to begin it also if none has
+   */
+  void advanced(OpenBatch batch, StreamPlans plans, boolean mustBeRecorded) throws Exception;
 
   /** Waits until it is durable that the batch was begun, and with what input. */
   void awaitBegun(OpenBatch batch) throws Exception;
@@ -85,6 +99,11 @@ interface Journal {
     }
 
     @Override
+    public Optional<Long> lastInputMillis() {
+      return Optional.empty();
+    }
+
+    @Override
     public long epoch() {
       return 0;
     }
@@ -98,7 +117,15 @@ interface Journal {
     public void endRepeat(StreamPlans plans) {}
 
     @Override
+    public boolean hasInput(OpenBatch batch) {
+      return batch.ranges().values().stream().anyMatch(range -> !range.isEmpty());
+    }
+
+    @Override
     public void begin(OpenBatch batch) {}
+
+    @Override
+    public void advanced(OpenBatch batch, StreamPlans plans, boolean mustBeRecorded) {}
 
     @Override
     public void awaitBegun(OpenBatch batch) {}

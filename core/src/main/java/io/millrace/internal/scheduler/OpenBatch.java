@@ -1,5 +1,7 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.internal.checkpoint.BatchKey;
+import io.millrace.internal.checkpoint.BatchKind;
 import io.millrace.source.InputRange;
 import io.millrace.stream.BatchInfo;
 import io.millrace.stream.CheckpointInfo;
@@ -25,6 +27,7 @@ final class OpenBatch {
   private final long numMergedTicks;
   private long startMillis;
   private final long previousMillis;
+  private BatchKind kind;
   private boolean isRepeat;
   private final Map<Integer, InputRange> ranges = new HashMap<>();
   private final Map<Integer, OutputOperationInfo> operations = new LinkedHashMap<>();
@@ -34,11 +37,14 @@ final class OpenBatch {
   private long planNanos;
 
   /**
+   * @param kind idle if it is not known to have input
    * @param previousMillis time of the batch before it
    * @param isRepeat whether it has been begun before, by another driver
    */
-  OpenBatch(long number, TickSchedule.Due due, long previousMillis, boolean isRepeat) {
+  OpenBatch(
+      long number, BatchKind kind, TickSchedule.Due due, long previousMillis, boolean isRepeat) {
     this.number = number;
+    this.kind = kind;
     this.previousMillis = previousMillis;
     this.isRepeat = isRepeat;
     this.time = new Time(due.timeMillis());
@@ -58,6 +64,23 @@ final class OpenBatch {
 
   Time time() {
     return time;
+  }
+
+  BatchKey key() {
+    return new BatchKey(time.milliseconds(), number);
+  }
+
+  BatchKind kind() {
+    return kind;
+  }
+
+  /** Says that there are records that no window has held yet. */
+  void setInput() {
+    kind = BatchKind.INPUT;
+  }
+
+  boolean isCatchUp() {
+    return kind == BatchKind.CATCH_UP;
   }
 
   /** Number and time, for messages. */
@@ -81,7 +104,8 @@ final class OpenBatch {
    * @param epoch of the driver
    */
   Output.BatchFacts facts(long epoch) {
-    return new Output.BatchFacts(number, time.milliseconds(), epoch, isRepeat);
+    return new Output.BatchFacts(
+        number, time.milliseconds(), previousMillis == time.milliseconds(), epoch, isRepeat);
   }
 
   /** The input ranges by stream, as far as they have been decided. */

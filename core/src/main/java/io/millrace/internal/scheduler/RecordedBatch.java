@@ -1,5 +1,6 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.internal.checkpoint.BatchKind;
 import io.millrace.source.InputRange;
 import java.util.Map;
 
@@ -11,6 +12,7 @@ import java.util.Map;
  */
 record RecordedBatch(
     long number,
+    BatchKind kind,
     long timeMillis,
     long previousMillis,
     long numMergedTicks,

@@ -1,5 +1,6 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.internal.checkpoint.BatchKey;
 import io.millrace.spi.plan.PlanNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +28,12 @@ final class RememberedPlans {
   private final Horizon horizon;
 
   // Guarded by this.
-  private final TreeMap<Long, PlanNode<?>> plans = new TreeMap<>();
+  private final TreeMap<BatchKey, PlanNode<?>> plans = new TreeMap<>();
   private long endedMillis = Long.MIN_VALUE;
   private long forgottenMillis = Long.MIN_VALUE;
 
   /** Batches up to this one have no records left. Used by the batch thread alone. */
-  private long droppedMillis = Long.MIN_VALUE;
+  private BatchKey dropped = new BatchKey(Long.MIN_VALUE, 0);
 
   RememberedPlans(Horizon horizon) {
     this.horizon = horizon;
@@ -42,13 +43,16 @@ final class RememberedPlans {
     return horizon;
   }
 
-  synchronized void add(long timeMillis, PlanNode<?> plan) {
-    plans.put(timeMillis, plan);
+  synchronized void add(BatchKey batch, PlanNode<?> plan) {
+    plans.put(batch, plan);
   }
 
   /** The plans of the batches in {@code (fromExclusive, toInclusive]}, in order of time. */
   synchronized List<PlanNode<?>> between(long fromExclusive, long toInclusive) {
-    return List.copyOf(plans.subMap(fromExclusive, false, toInclusive, true).values());
+    return List.copyOf(
+        plans
+            .subMap(BatchKey.through(fromExclusive), true, BatchKey.through(toInclusive), true)
+            .values());
   }
 
   /** Time of the last batch that has ended; {@link Long#MIN_VALUE} before the first. */
@@ -68,20 +72,24 @@ final class RememberedPlans {
    */
   synchronized List<PlanNode<?>> endBatch(long timeMillis) {
     endedMillis = timeMillis;
-    long dropTo = timeMillis - horizon.records();
-    List<PlanNode<?>> dropped = new ArrayList<>();
-    if (dropTo > droppedMillis) {
-      dropped.addAll(plans.subMap(droppedMillis, false, dropTo, true).values());
-      droppedMillis = dropTo;
+    BatchKey dropTo = BatchKey.through(timeMillis - horizon.records());
+    List<PlanNode<?>> old = new ArrayList<>();
+    if (dropTo.compareTo(dropped) > 0) {
+      NavigableMap<BatchKey, PlanNode<?>> read = plans.subMap(dropped, false, dropTo, true);
+      if (!read.isEmpty()) {
+        old.addAll(read.values());
+        dropped = read.lastKey();
+      }
     }
-    NavigableMap<Long, PlanNode<?>> old = plans.headMap(timeMillis - horizon.plans(), true);
-    if (!old.isEmpty()) {
-      forgottenMillis = old.lastKey();
+    NavigableMap<BatchKey, PlanNode<?>> forgotten =
+        plans.headMap(BatchKey.through(timeMillis - horizon.plans()), true);
+    if (!forgotten.isEmpty()) {
+      forgottenMillis = forgotten.lastKey().timeMillis();
       // Somebody may have computed them again meanwhile.
-      dropped.addAll(old.values());
-      old.clear();
+      old.addAll(forgotten.values());
+      forgotten.clear();
     }
-    return dropped;
+    return old;
   }
 
   synchronized int size() {

@@ -65,6 +65,7 @@ final class SourceReplays {
     }
     return new RecordedBatch(
         planned.batch(),
+        planned.kind(),
         planned.timeMillis(),
         planned.previousMillis(),
         planned.numMergedTicks(),

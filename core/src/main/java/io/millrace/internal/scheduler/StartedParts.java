@@ -94,7 +94,8 @@ final class StartedParts {
             setup.engine(),
             new States(setup.engine(), setup.cancellation(), stateLimits(conf)),
             setup.graph().rememberMillis(),
-            conf.get(Settings.UNPERSIST));
+            conf.get(Settings.UNPERSIST),
+            conf.get(Settings.WINDOW_CATCH_UP));
     synchronized (this) {
       plans = made;
     }

@@ -1,5 +1,8 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.WindowCatchUp;
+import io.millrace.internal.checkpoint.BatchKey;
+import io.millrace.internal.checkpoint.BatchKind;
 import io.millrace.source.InputRange;
 import io.millrace.source.Source;
 import io.millrace.spi.Engine;
@@ -43,7 +46,16 @@ import org.jspecify.annotations.Nullable;
 final class StreamPlans {
 
   /** The batch that is being planned. */
-  record Batch(long timeMillis, long previousTimeMillis, Map<Integer, InputRange> ranges) {}
+  record Batch(BatchKey key, BatchKind kind, Map<Integer, InputRange> ranges) {
+
+    long timeMillis() {
+      return key.timeMillis();
+    }
+
+    boolean isCatchUp() {
+      return kind == BatchKind.CATCH_UP;
+    }
+  }
 
   /** A node's plan in a batch: not due at all, due without dataset, due with one, or failed. */
   private record Planned(
@@ -70,6 +82,7 @@ final class StreamPlans {
   private final boolean unpersist;
   private final boolean remembersAll;
   private final boolean isAdvancedByUserCode;
+  private final WindowEnds windowEnds;
   private final Map<StreamNode<?>, Planned> current = new HashMap<>();
   private @Nullable Batch open;
   private boolean isSharingDecided;
@@ -78,6 +91,7 @@ final class StreamPlans {
    * @param nodes all streams, parents before children
    * @param rememberMillis for how long the program wants to come back to any batch, 0 for not
    * @param unpersist whether what the user persisted goes with its batch too
+   * @param catchUp which of the window ends that have passed are run
    */
   StreamPlans(
       List<StreamNode<?>> nodes,
@@ -85,7 +99,8 @@ final class StreamPlans {
       Engine engine,
       States states,
       long rememberMillis,
-      boolean unpersist) {
+      boolean unpersist,
+      WindowCatchUp catchUp) {
     this.engine = engine;
     this.states = states;
     this.remembersAll = rememberMillis > 0;
@@ -111,6 +126,7 @@ final class StreamPlans {
       }
     }
     this.neededNodes = List.copyOf(needed);
+    this.windowEnds = new WindowEnds(neededNodes, catchUp);
     this.shared = new SharedStreams(neededNodes, outputs, numConsumers);
     this.isAdvancedByUserCode =
         madeByUserCode(neededNodes).stream().anyMatch(StreamPlans::isAdvanced);
@@ -153,6 +169,29 @@ final class StreamPlans {
    */
   boolean isAdvancedByUserCode() {
     return isAdvancedByUserCode;
+  }
+
+  /** The ends of the program's windows. */
+  WindowEnds windowEnds() {
+    return windowEnds;
+  }
+
+  /**
+   * Notes for later windows that the batch, which has advanced, is there.
+   *
+   * @return what it is to windows
+   */
+  WindowEnds.Recorded record(Batch batch) {
+    Set<StreamNode<?>> emitting = new HashSet<>();
+    current.forEach(
+        (node, planned) -> {
+          if (isState(node)
+              && planned.plan() instanceof BlockSetNode<?> emitted
+              && emitted.blocks().numRecords() > 0) {
+            emitting.add(node);
+          }
+        });
+    return windowEnds.advance(batch.timeMillis(), batch.kind() == BatchKind.INPUT, emitting);
   }
 
   /** The streams that outputs and states depend on, parents before children. */
@@ -260,7 +299,7 @@ final class StreamPlans {
 
   private Planned compute(StreamNode<?> node, Batch batch) throws Exception {
     if (node instanceof InputNode<?> input) {
-      return dataset(read(input, batch));
+      return batch.isCatchUp() ? Planned.NOT_DUE : dataset(read(input, batch));
     } else if (node instanceof TransformNode<?> transform) {
       return transform(transform, batch);
     } else if (node instanceof WindowNode<?> window) {
@@ -284,25 +323,26 @@ final class StreamPlans {
     return range == null ? null : ((Source<?, InputRange>) input.source()).read(range);
   }
 
+  /** In a catch-up batch a stream without input has no dataset beside one of a window. */
   private Planned transform(TransformNode<?> node, Batch batch) throws Exception {
     List<@Nullable PlanNode<?>> parents = new ArrayList<>(node.parents().size());
+    int numDue = 0;
     for (StreamNode<?> parent : node.parents()) {
       Planned planned = planned(parent, batch);
-      if (!planned.isDue()) {
-        return Planned.NOT_DUE;
-      }
+      numDue += planned.isDue() ? 1 : 0;
       parents.add(planned.plan());
     }
-    return dataset(node.body().plan(parents, batch.timeMillis()));
+    boolean isDue = batch.isCatchUp() ? numDue > 0 : numDue == parents.size();
+    return isDue ? dataset(node.body().plan(parents, batch.timeMillis())) : Planned.NOT_DUE;
   }
 
   private Planned window(WindowNode<?> node, Batch batch) throws Exception {
     planned(node.parent(), batch);
     WindowSpan span = node.span();
-    if (!span.firesAt(batch.timeMillis(), batch.previousTimeMillis())) {
+    long end = batch.timeMillis();
+    if (!span.isEnd(end)) {
       return Planned.NOT_DUE;
     }
-    long end = span.lastEndAt(batch.timeMillis());
     List<PlanNode<Object>> held = new ArrayList<>();
     for (PlanNode<?> plan : remembered(node.parent()).between(end - span.lengthMillis(), end)) {
       held.add(untyped(plan));
@@ -317,8 +357,12 @@ final class StreamPlans {
 
   private Planned combinedWindow(PaneWindowNode<?, ?> node, Batch batch) throws Exception {
     PlanNode<?> added = planned(node.parent(), batch).plan();
-    StateStep.WindowStep step = node.step(batch.timeMillis(), batch.previousTimeMillis());
-    PlanNode<?> fired = states.step(node, new StateStep(added, batch.timeMillis(), step)).emitted();
+    StateStep.WindowStep step = node.step(batch.timeMillis());
+    if (batch.isCatchUp() && added == null && step.firesAtMillis() == null) {
+      return Planned.NOT_DUE;
+    }
+    PlanNode<?> held = node.span().isInAnyWindow(batch.timeMillis()) ? added : null;
+    PlanNode<?> fired = states.step(node, new StateStep(held, batch.timeMillis(), step)).emitted();
     return fired == null ? Planned.NOT_DUE : Planned.of(fired);
   }
 
@@ -352,7 +396,7 @@ final class StreamPlans {
         marked.setStorage(storage);
       }
     }
-    remembered(node).add(batch.timeMillis(), marked);
+    remembered(node).add(batch.key(), marked);
     if (marked.name() == null) {
       marked.setName(node.label());
     }
@@ -434,9 +478,11 @@ final class StreamPlans {
 
   /** Whether what the stream yields is made by a step of a state. */
   static boolean isStateful(StreamNode<?> node) {
-    return node instanceof StateNode<?, ?, ?>
-        || node instanceof EntriesNode<?, ?>
-        || node instanceof PaneWindowNode<?, ?>;
+    return isState(node) || node instanceof PaneWindowNode<?, ?>;
+  }
+
+  private static boolean isState(StreamNode<?> node) {
+    return node instanceof StateNode<?, ?, ?> || node instanceof EntriesNode<?, ?>;
   }
 
   States states() {
@@ -450,8 +496,8 @@ final class StreamPlans {
   }
 
   /** Takes the place of a batch that another process has run, for windows to read. */
-  void remember(StreamNode<?> node, long timeMillis, PlanNode<?> plan) {
-    remembered(node).add(timeMillis, plan);
+  void remember(StreamNode<?> node, BatchKey batch, PlanNode<?> plan) {
+    remembered(node).add(batch, plan);
   }
 
   /** Lets go of all states; no batch must follow. */

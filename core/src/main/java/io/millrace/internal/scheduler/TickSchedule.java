@@ -30,6 +30,11 @@ record TickSchedule(long intervalMillis) {
     return floor(millis) + intervalMillis;
   }
 
+  /** How many ticks there are in {@code (afterMillis, toMillis]}. */
+  long numTicks(long afterMillis, long toMillis) {
+    return (floor(toMillis) - floor(afterMillis)) / intervalMillis;
+  }
+
   /**
    * The batch to run at {@code nowMillis} when {@code nextMillis} is the earliest tick not run yet
    * and is due. A tick that is more than {@link #GRACE_MILLIS} late has been missed.

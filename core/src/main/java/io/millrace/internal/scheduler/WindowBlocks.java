@@ -96,7 +96,7 @@ final class WindowBlocks {
       CheckpointState.@Nullable WindowContents contents, long millis) {
     return contents != null
         && !contents.batches().isEmpty()
-        && contents.batches().firstKey() <= millis;
+        && contents.batches().firstKey().timeMillis() <= millis;
   }
 
   @SuppressWarnings("unchecked")
@@ -138,10 +138,10 @@ final class WindowBlocks {
         contents
             .batches()
             .forEach(
-                (time, files) ->
+                (batch, files) ->
                     plans.remember(
                         window.stream(),
-                        time,
+                        batch,
                         new SourceNode<>(window.id(), source(window.id(), files))));
       }
     }

@@ -234,6 +234,18 @@ final class Entries {
     }
   }
 
+  /**
+   * Takes the value of a position out of sight, if it has one: who reads finds none, and {@link
+   * #value} still gives it until the position is forgotten.
+   */
+  void hide(int position) {
+    if (isPresent(position)) {
+      remember(position);
+      marks[position] &= ~PRESENT;
+      numPresent--;
+    }
+  }
+
   /** Takes the value of a position away, if it has one. */
   void remove(int position) {
     if (isPresent(position)) {

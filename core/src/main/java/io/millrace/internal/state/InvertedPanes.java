@@ -7,6 +7,7 @@ import io.millrace.spi.state.StateSize;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,14 @@ import org.jspecify.annotations.Nullable;
  * which they are taken when they leave. Totals are {@link Entries}, so that windows are read from
  * them as versions, and a step is undone as for any other state.
  *
- * <p>A key that the filter drops loses its total, and what older panes hold of it counts no more.
- * It keeps its position until the last of those panes has left.
+ * <p>With a filter, windows are those without inverse, filtered: a key that the filter drops keeps
+ * a hidden total, and is asked about again when that changes; it goes with its last pane. So a key
+ * is hidden if it has a pane and its total is not in sight. Without filter, a key whose panes have
+ * all left keeps what is left of its total.
  */
 final class InvertedPanes implements PaneStore {
+
+  private static final int NO_PANE = -1;
 
   private final Copies copies = new Copies();
   private final WindowTotals loops;
@@ -28,14 +33,20 @@ final class InvertedPanes implements PaneStore {
   private final StoreSize size;
   private final Deque<Pane> panes = new ArrayDeque<>();
 
-  /** By position, number of the first pane that the total holds. */
-  private int[] firstNumbers = new int[0];
-
-  /** By position, number of the last pane that has the key. */
+  /** By position, number of the last pane that has the key; less than that of any if none has. */
   private int[] lastNumbers = new int[0];
 
   /** By position while panes are restored: the end of the first pane that the total holds. */
   private long[] restoredEnds = new long[0];
+
+  /**
+   * Keys whose restored totals do not hold exactly their panes, in order: of those that are hidden
+   * only the panes are written. The first step makes their totals anew.
+   */
+  private int[] incomplete = new int[0];
+
+  /** Those of them that were hidden, until the filter is asked whether they are so rightly. */
+  private int[] restoredHidden = new int[0];
 
   private int nextNumber;
   private long paneBytes;
@@ -48,8 +59,6 @@ final class InvertedPanes implements PaneStore {
   private int begunCapacity;
   private int numPushed;
   private final Deque<Pane> evicted = new ArrayDeque<>();
-  private final Positions dropped = new Positions();
-  private final Positions firstNumbersOfDropped = new Positions();
 
   // What the step has done about the filter.
   private boolean hasAsked;
@@ -67,13 +76,39 @@ final class InvertedPanes implements PaneStore {
   }
 
   @Override
-  public void begin() {
+  public void begin() throws Exception {
     abandon();
     if (totals.step() == Entries.MAX_STEP) {
       totals.renumber(totals.step());
     }
     totals.begin();
-    begunCapacity = firstNumbers.length;
+    begunCapacity = lastNumbers.length;
+    if (incomplete.length > 0) {
+      synchronized (totals) {
+        completeTotals();
+      }
+    }
+  }
+
+  /** Combines the panes of incomplete totals. */
+  private void completeTotals() throws Exception {
+    for (int position : incomplete) {
+      totals.touch(position);
+      totals.remove(position);
+      lastNumbers[position] = NO_PANE;
+    }
+    for (Pane pane : panes) {
+      Pane part = pane.at(position -> Arrays.binarySearch(incomplete, position) >= 0);
+      loops.enter(part, totals, lastNumbers, oldest());
+      setLast(part);
+    }
+    for (int position : restoredHidden) {
+      totals.hide(position);
+    }
+  }
+
+  private int oldest() {
+    return panes.isEmpty() ? nextNumber : panes.getFirst().number;
   }
 
   @Override
@@ -82,22 +117,23 @@ final class InvertedPanes implements PaneStore {
     synchronized (totals) {
       totals.locate(input.keys(), input.hashes(), input.size(), positions);
       grow();
+      int oldest = oldest();
       Pane pane = Pane.inOrder(endMillis, nextNumber++, positions, input.column(false));
       panes.addLast(pane);
       numPushed++;
       hasPushedSince = true;
       account(pane, 1);
+      loops.enter(pane, totals, lastNumbers, oldest);
       setLast(pane);
-      loops.enter(pane, totals, firstNumbers);
     }
     account();
   }
 
   private void grow() {
-    if (totals.bound() > firstNumbers.length) {
-      int capacity = Math.max(totals.bound(), Growth.next(firstNumbers.length));
-      firstNumbers = Arrays.copyOf(firstNumbers, capacity);
-      lastNumbers = Arrays.copyOf(lastNumbers, capacity);
+    if (totals.bound() > lastNumbers.length) {
+      int before = lastNumbers.length;
+      lastNumbers = Arrays.copyOf(lastNumbers, Math.max(totals.bound(), Growth.next(before)));
+      Arrays.fill(lastNumbers, before, lastNumbers.length, NO_PANE);
     }
   }
 
@@ -117,7 +153,7 @@ final class InvertedPanes implements PaneStore {
   }
 
   private long bytes() {
-    return totals.bytes() + 8L * firstNumbers.length + paneBytes;
+    return totals.bytes() + 4L * lastNumbers.length + paneBytes;
   }
 
   @Override
@@ -127,7 +163,7 @@ final class InvertedPanes implements PaneStore {
       evicted.addLast(pane);
       account(pane, -1);
       synchronized (totals) {
-        loops.leave(pane, totals, firstNumbers);
+        loops.leave(pane, totals, lastNumbers, filter != null);
       }
     }
     return !evicted.isEmpty();
@@ -137,7 +173,7 @@ final class InvertedPanes implements PaneStore {
   public Optional<Rows> emit(boolean isFinal) throws Exception {
     if (filter != null) {
       synchronized (totals) {
-        dropThoseThatFail(filter);
+        hideThoseThatFail(filter);
       }
     }
     return isFinal ? Optional.empty() : Optional.of(copied());
@@ -147,26 +183,29 @@ final class InvertedPanes implements PaneStore {
    * Asks only for the totals that the step changed, as the others have passed before; and for all
    * if there were steps without window, or one that went on after its window.
    */
-  private void dropThoseThatFail(Function<Object, Boolean> filter) throws Exception {
+  private void hideThoseThatFail(Function<Object, Boolean> filter) throws Exception {
+    for (int position : restoredHidden) {
+      if (!totals.isPresent(position) && lastNumbers[position] >= oldest()) {
+        totals.set(position, totals.value(position));
+      }
+    }
     if (areTotalsUnasked && !hasAsked) {
       for (int position = 0; position < totals.bound(); position++) {
-        dropIfItFails(position, filter);
+        hideIfItFails(position, filter);
       }
     } else {
       for (int i = 0; i < totals.numTouched(); i++) {
-        dropIfItFails(totals.touched(i), filter);
+        hideIfItFails(totals.touched(i), filter);
       }
     }
     hasAsked = true;
     hasPushedSince = false;
   }
 
-  private void dropIfItFails(int position, Function<Object, Boolean> filter) throws Exception {
+  private void hideIfItFails(int position, Function<Object, Boolean> filter) throws Exception {
     if (totals.isPresent(position)
         && !filter.call(new Tuple2<>(totals.key(position), totals.value(position)))) {
-      dropped.add(position);
-      firstNumbersOfDropped.add(firstNumbers[position]);
-      totals.remove(position);
+      totals.hide(position);
     }
   }
 
@@ -192,16 +231,10 @@ final class InvertedPanes implements PaneStore {
     panes.getLast().write(totals::keys, content);
   }
 
+  /** A hidden total is written as none: its panes are there to make it anew. */
   @Override
   public void writeTotals(ContentSink content) throws IOException {
-    long[] ends = panes.stream().mapToLong(pane -> pane.endMillis).toArray();
-    int oldest = nextNumber - ends.length;
-    new EntryWriter(totals, content)
-        .writeTouched(
-            position -> {
-              int first = Math.max(firstNumbers[position], oldest);
-              return first == nextNumber ? ContentSink.NO_NOTE : ends[first - oldest];
-            });
+    new EntryWriter(totals, content).writeTouched(null);
   }
 
   @Override
@@ -236,13 +269,25 @@ final class InvertedPanes implements PaneStore {
 
   @Override
   public void endRestoring() {
-    long[] ends = panes.stream().mapToLong(pane -> pane.endMillis).toArray();
-    int oldest = nextNumber - ends.length;
-    int bound = Math.min(restoredEnds.length, totals.bound());
-    for (int position = 0; position < bound; position++) {
-      int found = Arrays.binarySearch(ends, restoredEnds[position]);
-      firstNumbers[position] = oldest + (found < 0 ? ~found : found);
+    BitSet seen = new BitSet();
+    BitSet lacking = new BitSet();
+    for (Pane pane : panes) {
+      for (int position : pane.positions) {
+        if (!seen.get(position)) {
+          seen.set(position);
+          boolean isComplete =
+              totals.isPresent(position) && restoredEnds[position] <= pane.endMillis;
+          lacking.set(position, !isComplete);
+        }
+      }
     }
+    for (int position : filter == null ? new int[0] : totals.presentPositions()) {
+      if (!seen.get(position)) {
+        lacking.set(position); // written when a key could outlive its last pane
+      }
+    }
+    incomplete = lacking.stream().toArray();
+    restoredHidden = lacking.stream().filter(position -> !totals.isPresent(position)).toArray();
     restoredEnds = new long[0];
     areTotalsUnasked = true; // which of them have passed is not known
     size.sample(totals.size(), totals::sampleKeys, totals::sampleValues);
@@ -257,19 +302,19 @@ final class InvertedPanes implements PaneStore {
 
   @Override
   public StateSize adopt() {
-    int oldest = panes.isEmpty() ? nextNumber : panes.getFirst().number;
+    int oldest = oldest();
     Entries.Changes changes = totals.adopt(new Adopted(oldest));
     areTotalsUnasked = hasPushedSince || (areTotalsUnasked && !hasAsked);
     numPushed = 0;
     evicted.clear();
+    incomplete = new int[0];
+    restoredHidden = hasAsked ? new int[0] : restoredHidden;
     forgetWhatWasAsked();
     size.adopt(totals.size(), totals.size() + paneEntries, bytes());
     return new StateSize(totals.size(), size.bytes(), changes.updated(), changes.removed());
   }
 
   private void forgetWhatWasAsked() {
-    dropped.clear();
-    firstNumbersOfDropped.clear();
     hasAsked = false;
     hasPushedSince = false;
   }
@@ -290,15 +335,12 @@ final class InvertedPanes implements PaneStore {
 
   @Override
   public void abandon() {
-    for (int i = 0; i < dropped.size(); i++) {
-      firstNumbers[dropped.get(i)] = firstNumbersOfDropped.get(i);
-    }
     if (totals.isStepping()) {
       totals.rollBack();
       shrink();
     }
     forgetWhatWasAsked();
-    boolean hasPushed = numPushed > 0;
+    boolean hasMovedLast = numPushed > 0 || incomplete.length > 0;
     // First what was evicted: it may have been pushed in the same step.
     while (!evicted.isEmpty()) {
       Pane pane = evicted.removeLast();
@@ -308,8 +350,8 @@ final class InvertedPanes implements PaneStore {
     for (; numPushed > 0; numPushed--) {
       account(panes.removeLast(), -1);
     }
-    if (hasPushed) {
-      Arrays.fill(lastNumbers, -1);
+    if (hasMovedLast) {
+      Arrays.fill(lastNumbers, NO_PANE);
       panes.forEach(this::setLast);
     }
     size.rollBack(totals.size(), totals.size() + paneEntries, bytes());
@@ -317,8 +359,7 @@ final class InvertedPanes implements PaneStore {
 
   /** Gives back the room that the step has taken. */
   private void shrink() {
-    if (firstNumbers.length > begunCapacity) {
-      firstNumbers = Arrays.copyOf(firstNumbers, begunCapacity);
+    if (lastNumbers.length > begunCapacity) {
       lastNumbers = Arrays.copyOf(lastNumbers, begunCapacity);
     }
   }

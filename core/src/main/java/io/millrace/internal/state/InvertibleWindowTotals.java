@@ -19,29 +19,30 @@ final class InvertibleWindowTotals implements WindowTotals {
   }
 
   @Override
-  public void enter(Pane pane, Entries totals, int[] firstNumbers) throws Exception {
+  public void enter(Pane pane, Entries totals, int[] lastNumbers, int oldest) throws Exception {
     int[] positions = pane.positions;
     for (int i = 0; i < positions.length; i++) {
       int position = positions[i];
       Object value = pane.values.get(i);
-      if (totals.isPresent(position)) {
+      if (totals.isPresent(position) || lastNumbers[position] >= oldest) {
         Object result = reduce.call(totals.valueToChange(position), value);
         totals.set(position, result == value ? copies.of(value) : result);
       } else {
-        firstNumbers[position] = pane.number;
         totals.set(position, copies.of(value));
       }
     }
   }
 
   @Override
-  public void leave(Pane pane, Entries totals, int[] firstNumbers) throws Exception {
+  public void leave(Pane pane, Entries totals, int[] lastNumbers, boolean dropsLast)
+      throws Exception {
     int[] positions = pane.positions;
     for (int i = 0; i < positions.length; i++) {
       int position = positions[i];
-      if (!totals.isPresent(position)) {
-        totals.touch(position); // so that its key can go when this was its last pane
-      } else if (firstNumbers[position] <= pane.number) {
+      if (dropsLast && lastNumbers[position] == pane.number) {
+        totals.touch(position); // so that its key can go, also if it is hidden
+        totals.remove(position);
+      } else {
         Object value = pane.values.get(i);
         Object result = inverse.call(totals.valueToChange(position), value);
         totals.set(position, result == value ? copies.of(value) : result);

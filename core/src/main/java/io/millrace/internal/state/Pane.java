@@ -2,6 +2,7 @@ package io.millrace.internal.state;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,17 @@ final class Pane {
         held,
         groupStarts,
         later == null ? null : held.newColumn(positions.length));
+  }
+
+  /** The entries of a pane in the order of the input whose positions are chosen. */
+  Pane at(IntPredicate chosen) {
+    int[] held =
+        IntStream.range(0, positions.length).filter(i -> chosen.test(positions[i])).toArray();
+    ValueColumn column = values.newColumn(held.length);
+    for (int i = 0; i < held.length; i++) {
+      column.copy(values, held[i], i);
+    }
+    return inOrder(endMillis, number, IntStream.of(held).map(i -> positions[i]).toArray(), column);
   }
 
   /** Gives the keys at the first so many positions. */

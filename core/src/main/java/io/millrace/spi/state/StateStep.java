@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One batch of a state.
  *
  * @param input pairs of key and value, placed as the state is; null if the batch has no dataset
- * @param timeMillis the batch's time, greater than that of the step before
+ * @param timeMillis the batch's time, not less than that of the step before, and greater if that
+ *     one ended a pane
  * @param window only with {@link StateOperator.CombinePanes}
  * @param delta where what the step changes is going to be {@linkplain Attempt#persist written}, if
  *     it will be: tasks that run elsewhere may write it there at once, which saves a round of tasks

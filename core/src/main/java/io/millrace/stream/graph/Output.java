@@ -41,11 +41,13 @@ public record Output(
    * What identifies a batch.
    *
    * @param number 1, 2, 3 …, never reused
-   * @param timeMillis strictly increasing
+   * @param timeMillis never decreasing
+   * @param sharesTime whether the batch before it has the same time
    * @param epoch of the driver that runs it
    * @param isRepeat whether an earlier attempt at this batch may have reached the outside world
    */
-  public record BatchFacts(long number, long timeMillis, long epoch, boolean isRepeat) {}
+  public record BatchFacts(
+      long number, long timeMillis, boolean sharesTime, long epoch, boolean isRepeat) {}
 
   /** Operation, number and stream: {@code print#0 of map#3}. */
   public String label() {

@@ -49,12 +49,12 @@ public final class PaneWindowNode<K, V> extends StreamNode<Tuple2<K, V>> {
     return operator;
   }
 
-  /** What a batch is to the window. */
-  public StateStep.WindowStep step(long timeMillis, long previousTimeMillis) {
-    long end = span.lastEndAt(timeMillis);
-    boolean fires = span.firesAt(timeMillis, previousTimeMillis);
+  /** What the batch of {@code timeMillis} is to the window. */
+  public StateStep.WindowStep step(long timeMillis) {
     return new StateStep.WindowStep(
-        span.paneEnd(timeMillis), fires ? end : null, end - span.lengthMillis());
+        span.paneEnd(timeMillis),
+        span.isEnd(timeMillis) ? timeMillis : null,
+        timeMillis - span.lengthMillis());
   }
 
   /** How the keys are placed from now on; it changes with the default parallelism. */

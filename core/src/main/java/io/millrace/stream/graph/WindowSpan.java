@@ -56,17 +56,24 @@ public record WindowSpan(long lengthMillis, long slideMillis) {
     return Math.floorDiv(timeMillis, slideMillis) * slideMillis;
   }
 
-  /**
-   * Whether a window fires in the batch of {@code timeMillis}: whether an end passed since the
-   * batch before it.
-   */
-  public boolean firesAt(long timeMillis, long previousTimeMillis) {
-    return lastEndAt(timeMillis) > previousTimeMillis;
+  /** Whether a window ends at {@code timeMillis}, and so fires in the batch of that time. */
+  public boolean isEnd(long timeMillis) {
+    return Math.floorMod(timeMillis, slideMillis) == 0;
+  }
+
+  /** The first end after {@code timeMillis}. */
+  public long firstEndAfter(long timeMillis) {
+    return lastEndAt(timeMillis) + slideMillis;
   }
 
   /** Whether the window that ends at {@code endMillis} holds the batch of {@code timeMillis}. */
   public boolean holds(long endMillis, long timeMillis) {
     return timeMillis > endMillis - lengthMillis && timeMillis <= endMillis;
+  }
+
+  /** Whether any window holds the batch of {@code timeMillis}; none does between short windows. */
+  public boolean isInAnyWindow(long timeMillis) {
+    return holds(lastEndAt(timeMillis - 1) + slideMillis, timeMillis);
   }
 
   /** The greatest common divisor of length and slide. */

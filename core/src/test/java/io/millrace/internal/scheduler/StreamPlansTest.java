@@ -2,6 +2,9 @@ package io.millrace.internal.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.WindowCatchUp;
+import io.millrace.internal.checkpoint.BatchKey;
+import io.millrace.internal.checkpoint.BatchKind;
 import io.millrace.rdd.RDDContext;
 import io.millrace.source.InputRange;
 import io.millrace.source.ReplaySource;
@@ -38,7 +41,8 @@ class StreamPlansTest {
   }
 
   private static StreamPlans.Batch batch(long time) {
-    return new StreamPlans.Batch(time, time - 10, Map.<Integer, InputRange>of(0, NOTHING));
+    return new StreamPlans.Batch(
+        new BatchKey(time, time / 10), BatchKind.IDLE, Map.<Integer, InputRange>of(0, NOTHING));
   }
 
   private int numRememberedAfter(int numBatches) throws Exception {
@@ -50,7 +54,8 @@ class StreamPlansTest {
               context.engine(),
               new States(context.engine(), new Cancellation(), StateLimits.NONE),
               graph.rememberMillis(),
-              true);
+              true,
+              WindowCatchUp.ALL);
       for (int i = 1; i <= numBatches; i++) {
         plans.advance(batch(10L * i));
         for (StreamNode<?> node : plans.neededNodes()) {
@@ -108,7 +113,8 @@ class StreamPlansTest {
   }
 
   @Test
-  void slice_findsAWindowThatFiredLate_underItsEnd() {
+  void slice_findsAWindowThatWasCaughtUpWith_underItsEnd() {
+    long number = 0;
     StreamNode<String> parent = derived(input);
     WindowNode<String> window =
         graph.add(id -> new WindowNode<>(id, "window", parent, new WindowSpan(20, 20)));
@@ -121,12 +127,17 @@ class StreamPlansTest {
               context.engine(),
               new States(context.engine(), new Cancellation(), StateLimits.NONE),
               100,
-              true);
-      // The tick of 20 ms was missed, so its window fires in the batch of 30 ms.
-      for (long[] times : new long[][] {{0, 10}, {10, 30}, {30, 40}}) {
-        plans.advance(new StreamPlans.Batch(times[1], times[0], Map.of(0, NOTHING)));
-        plans.endBatch(times[1], true);
+              true,
+              WindowCatchUp.ALL);
+      // The tick of 20 ms was missed, so its window is caught up with before the batch of 30 ms.
+      for (BatchKind kind : List.of(BatchKind.INPUT, BatchKind.CATCH_UP, BatchKind.INPUT)) {
+        number++;
+        plans.advance(
+            new StreamPlans.Batch(new BatchKey(10 * number, number), kind, Map.of(0, NOTHING)));
+        plans.endBatch(10 * number, true);
       }
+      plans.advance(batch(40));
+      plans.endBatch(40, true);
       assertThat(plans.slice(window, 20, 20, false)).hasSize(1);
       assertThat(plans.slice(window, 20, 40, false)).hasSize(2);
       assertThat(plans.slice(parent, 20, 20, false)).as("no batch of 20 ms").isEmpty();
@@ -147,7 +158,8 @@ class StreamPlansTest {
                       context.engine(),
                       new States(context.engine(), new Cancellation(), StateLimits.NONE),
                       graph.rememberMillis(),
-                      true)
+                      true,
+                      WindowCatchUp.ALL)
                   .neededNodes())
           .containsExactly(input, used);
     }

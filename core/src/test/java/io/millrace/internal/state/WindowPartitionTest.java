@@ -175,7 +175,7 @@ class WindowPartitionTest {
         time,
         new StateStep.WindowStep(
             span.paneEnd(time),
-            span.firesAt(time, previous) ? end : null,
+            span.lastEndAt(time) > previous ? end : null,
             end - span.lengthMillis()));
   }
 
@@ -275,7 +275,7 @@ class WindowPartitionTest {
         Batch batch = randomBatch(kind, random, time, number);
         Optional<Rows> rows =
             partition.attempt(new RandomReader(input(kind, batch), random), step, () -> {});
-        Map<Object, Object> emitted = emitted(rows, partition, span.firesAt(time, previous));
+        Map<Object, Object> emitted = emitted(rows, partition, span.lastEndAt(time) > previous);
         assertThat(emitted).as(about).isEqualTo(model.advance(batch, previous));
         StateSize size = partition.adopt();
         assertThat(size.entries()).as(about).isLessThanOrEqualTo(2L * NUM_KEYS);
@@ -330,7 +330,7 @@ class WindowPartitionTest {
     }
   }
 
-  /** Keeps every batch. With inverse, also what keys the filter has dropped. */
+  /** Keeps every batch, and combines anew for each window, with inverse or without. */
   private static final class Model {
 
     private final Kind kind;
@@ -338,9 +338,6 @@ class WindowPartitionTest {
     private final boolean filter;
     private final WindowSpan span;
     private final List<Batch> batches = new ArrayList<>();
-
-    /** Time of the batch before the first that counts for a key, once the key was dropped. */
-    private final Map<Object, Long> droppedAt = new HashMap<>();
 
     private final Map<Object, Boolean> everSeen = new LinkedHashMap<>();
 
@@ -352,7 +349,7 @@ class WindowPartitionTest {
     }
 
     @Nullable Map<Object, Object> advance(Batch batch, long previous) {
-      boolean fires = span.firesAt(batch.time(), previous);
+      boolean fires = span.lastEndAt(batch.time()) > previous;
       long end = span.lastEndAt(batch.time());
       boolean isLate = end < batch.time();
       if (!isLate) {
@@ -376,9 +373,7 @@ class WindowPartitionTest {
         List<Long> numbers = new ArrayList<>();
         for (Batch batch : batches) {
           Long number = batch.values().get(key);
-          if (number != null
-              && span.holds(end, batch.time())
-              && batch.time() > droppedAt.getOrDefault(key, Long.MIN_VALUE)) {
+          if (number != null && span.holds(end, batch.time())) {
             numbers.add(number);
           }
         }
@@ -390,16 +385,7 @@ class WindowPartitionTest {
         }
       }
       if (filter) {
-        window
-            .entrySet()
-            .removeIf(
-                entry -> {
-                  boolean drops = !isKept(entry.getValue());
-                  if (drops) {
-                    droppedAt.put(entry.getKey(), end);
-                  }
-                  return drops;
-                });
+        window.values().removeIf(value -> !isKept(value));
       }
       return window;
     }
@@ -412,8 +398,8 @@ class WindowPartitionTest {
     assertThat(advance(partition, span, 1000, 0, 5L)).isEqualTo(Map.of("k", 5L));
     assertThat(advance(partition, span, 2000, 1000, -2L)).isEqualTo(Map.of("k", 3L));
     assertThat(advance(partition, span, 3000, 2000, -3L)).isEqualTo(Map.of());
-    assertThat(advance(partition, span, 4000, 3000, 4L)).isEqualTo(Map.of("k", 4L));
-    assertThat(advance(partition, span, 4500, 4000, -4L)).isNull();
+    assertThat(advance(partition, span, 4000, 3000, 4L)).isEqualTo(Map.of("k", -1L));
+    assertThat(advance(partition, span, 4500, 4000, -1L)).isNull();
     // Fires for 5 s, in a batch of its own: the key is dropped, and comes back in the batch.
     for (int i = 0; i < 2; i++) {
       Optional<Rows> rows =
@@ -427,7 +413,7 @@ class WindowPartitionTest {
       }
     }
     partition.adopt();
-    assertThat(advance(partition, span, 6000, 5500, 1L)).isEqualTo(Map.of("k", 10L));
+    assertThat(advance(partition, span, 6000, 5500, 1L)).isEqualTo(Map.of("k", 13L));
     assertThat(advance(partition, span, 9000, 6000)).isEqualTo(Map.of());
   }
 
@@ -439,7 +425,7 @@ class WindowPartitionTest {
     Optional<Rows> rows =
         partition.attempt(
             new RandomReader(input, new Random(1)), step(span, time, previous), () -> {});
-    Map<Object, Object> window = emitted(rows, partition, span.firesAt(time, previous));
+    Map<Object, Object> window = emitted(rows, partition, span.lastEndAt(time) > previous);
     partition.adopt();
     return window;
   }

@@ -36,17 +36,23 @@ class WindowSpanTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "40, 39, true", // at its end
-    "41, 40, false", // fired in the batch before
-    "45, 39, true", // the first batch after an end that no batch met
-    "39, 38, false",
-    "99, 39, true", // several ends passed
-    "0, -1, true",
-    "-19, -20, false"
-  })
-  void firesAt_onceAnEndHasPassedSinceTheBatchBefore(long time, long previous, boolean fires) {
-    assertThat(new WindowSpan(30, 20).firesAt(time, previous)).isEqualTo(fires);
+  @CsvSource({"40, true", "41, false", "39, false", "0, true", "-20, true", "-19, false"})
+  void isEnd_atEachMultipleOfTheSlide(long time, boolean isEnd) {
+    assertThat(new WindowSpan(30, 20).isEnd(time)).isEqualTo(isEnd);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"39, 40", "40, 60", "0, 20", "-1, 0", "-20, 0"})
+  void firstEndAfter_isTheNextMultipleOfTheSlide(long time, long end) {
+    assertThat(new WindowSpan(30, 20).firstEndAfter(time)).isEqualTo(end);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"20, true", "19, true", "18, false", "1, false", "0, true", "-1, true", "-2, false"})
+  void isInAnyWindow_butNotBetweenShortOnes(long time, boolean isIn) {
+    assertThat(new WindowSpan(2, 20).isInAnyWindow(time)).isEqualTo(isIn);
+    assertThat(new WindowSpan(20, 20).isInAnyWindow(time)).isTrue();
+    assertThat(new WindowSpan(30, 20).isInAnyWindow(time)).isTrue();
   }
 
   @ParameterizedTest

@@ -51,7 +51,8 @@ class CheckpointTest {
   private static void commit(Checkpoint checkpoint, long batch, StateFile file) throws IOException {
     List<Fact> facts =
         List.of(
-            new Fact.Planned(batch, 1_000 * batch, 1_000 * (batch - 1), 0, 1, Map.of()),
+            new Fact.Planned(
+                batch, BatchKind.INPUT, 1_000 * batch, 1_000 * (batch - 1), 0, 1, Map.of()),
             new Fact.Prepared(
                 batch,
                 Map.of("state", new Fact.StateChange("form", List.of(file))),

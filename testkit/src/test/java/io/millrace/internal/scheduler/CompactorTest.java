@@ -92,6 +92,7 @@ class CompactorTest {
         new CheckpointState(
             none.lastBatch(),
             none.lastMillis(),
+            none.lastInputMillis(),
             none.numbersUsed(),
             Map.of("totals", new CheckpointState.StateContents(FORM, files)),
             none.windows(),

@@ -112,13 +112,21 @@ final class Expected {
     assertThat(found).isEqualTo(expected);
   }
 
+  private static Map<Long, Long> times(Outside outside) {
+    Map<Long, Long> times = new HashMap<>(outside.times);
+    outside.sights.forEach(
+        sight ->
+            assertThat(times.merge(sight.batch(), sight.timeMillis(), (a, b) -> b))
+                .isEqualTo(sight.timeMillis()));
+    return times;
+  }
+
   /**
    * Each batch in {@code windows} holds exactly what {@code target} holds of the batches in its
    * window, as it was computed then; and no batch with records is missing.
    */
   static void windows(Outside outside, String windows, String target, long lengthMillis) {
-    Map<Long, Long> times = new HashMap<>();
-    outside.sights.forEach(sight -> times.put(sight.batch(), sight.timeMillis()));
+    Map<Long, Long> times = times(outside);
     for (Written window : outside.written(windows)) {
       long end = times.get(window.marker().batch());
       List<String> expected = new ArrayList<>();
@@ -166,8 +174,7 @@ final class Expected {
 
   /** Each batch in {@code sums} has the sums over the batches of {@code target} in its window. */
   static void sums(Outside outside, String sums, String target, long lengthMillis) {
-    Map<Long, Long> times = new HashMap<>();
-    outside.sights.forEach(sight -> times.put(sight.batch(), sight.timeMillis()));
+    Map<Long, Long> times = times(outside);
     for (Written window : outside.written(sums)) {
       long end = times.get(window.marker().batch());
       Map<Integer, Long> expected = new TreeMap<>();

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -58,6 +59,7 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
   private int numTags;
   private int numIds;
   private boolean isBehind;
+  private int maxTicks = MAX_TICKS;
 
   Life(Outside outside, SimulatedProcess process) {
     this(outside, process, outside.numProcesses);
@@ -120,9 +122,54 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
     isBehind = true;
   }
 
+  /** Lets a batch take that long, once. */
+  void pass(long millis) {
+    nowMillis += millis;
+  }
+
+  /** Stops the program gracefully after so many waits for a tick. */
+  void stopAfter(int ticks) {
+    maxTicks = ticks;
+  }
+
+  /** Whether the sources have given all that they have. */
+  boolean isExhausted() {
+    return sources.stream().allMatch(NumberSource::isExhausted);
+  }
+
+  /** What an output at least once does whose batches are the same each time. */
+  void fire(String stream, Batch batch, List<String> records) throws IOException {
+    note(batch);
+    process.call(
+        "fire",
+        stream + " batch " + batch.number(),
+        () -> {
+          List<String> before =
+              outside
+                  .firings
+                  .computeIfAbsent(stream, key -> new TreeMap<>())
+                  .putIfAbsent(batch.number(), List.copyOf(records));
+          if (before != null && (!batch.isRepeat() || !before.equals(records))) {
+            throw new AssertionError(
+                stream + " had " + before + " in batch " + batch.number() + ", now " + records);
+          }
+          return null;
+        });
+  }
+
   /** Lets writes that are begun before somebody waits for them be made when somebody does. */
   void writeLate() {
     writers = write -> {};
+  }
+
+  /** Notes the time of a batch, which is the same however often that is run. */
+  void note(Batch batch) {
+    Long before = outside.times.putIfAbsent(batch.number(), batch.time().milliseconds());
+    if (before != null && before != batch.time().milliseconds()) {
+      throw new AssertionError(
+          String.format(
+              "batch %d has time %s, and had %d ms", batch.number(), batch.time(), before));
+    }
   }
 
   /** What an output at least once does: somebody outside sees the batch. */
@@ -226,7 +273,7 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
         if (sources.stream().allMatch(NumberSource::isExhausted)) {
           numIdleTicks++;
         }
-        if (numIdleTicks > NUM_LAST_TICKS || ++numTicks > MAX_TICKS) {
+        if (numIdleTicks > NUM_LAST_TICKS || ++numTicks > maxTicks) {
           stop.run();
           return;
         }

@@ -86,6 +86,12 @@ final class Outside {
   final Map<String, Target> targets = new TreeMap<>();
   final List<Sight> sights = new ArrayList<>();
 
+  /** By stream and batch, what an output was given. */
+  final Map<String, Map<Long, List<String>>> firings = new TreeMap<>();
+
+  /** Time of each batch that an output was run for. */
+  final Map<Long, Long> times = new TreeMap<>();
+
   /** Up to which number each source need not give them again. */
   final Map<String, Integer> acknowledged = new TreeMap<>();
 
@@ -105,6 +111,8 @@ final class Outside {
     Outside copy = new Outside(other, processNumber);
     targets.forEach((name, target) -> copy.targets.put(name, target.copy()));
     copy.sights.addAll(sights);
+    copy.times.putAll(times);
+    firings.forEach((stream, batches) -> copy.firings.put(stream, new TreeMap<>(batches)));
     copy.acknowledged.putAll(acknowledged);
     copy.nowMillis = nowMillis;
     return copy;

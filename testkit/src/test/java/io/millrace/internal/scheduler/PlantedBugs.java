@@ -331,6 +331,11 @@ final class PlantedBugs {
     }
 
     @Override
+    public Optional<Long> lastInputMillis() {
+      return real.lastInputMillis();
+    }
+
+    @Override
     public long epoch() {
       return real.epoch();
     }
@@ -348,6 +353,17 @@ final class PlantedBugs {
     @Override
     public void begin(OpenBatch batch) throws Exception {
       real.begin(batch);
+    }
+
+    @Override
+    public boolean hasInput(OpenBatch batch) {
+      return real.hasInput(batch);
+    }
+
+    @Override
+    public void advanced(OpenBatch batch, StreamPlans plans, boolean mustBeRecorded)
+        throws Exception {
+      real.advanced(batch, plans, mustBeRecorded);
     }
 
     @Override

@@ -34,6 +34,12 @@ final class Programs {
     return tagged;
   }
 
+  /** A stream of which the times of batches are noted. */
+  static DStream<String> noted(DStream<String> stream, Life life) {
+    stream.foreachBatch((rdd, batch) -> life.note(batch));
+    return stream;
+  }
+
   /** No sink, and somebody who watches. */
   static void watched(StreamingContext context, Life life) {
     tagged(context, life);
@@ -88,7 +94,7 @@ final class Programs {
   private static void window(
       DStream<String> tagged, Life life, TransactionalSink<String, String> sink) {
     tagged.writeTo(sink).uid("a");
-    tagged.window(WINDOW).writeTo(new OutsideSink(life.key(), "W")).uid("w");
+    noted(tagged.window(WINDOW), life).writeTo(new OutsideSink(life.key(), "W")).uid("w");
   }
 
   /** A sink, and one that has the chain of each key's records, which is state. */
@@ -107,21 +113,40 @@ final class Programs {
         .uid("s");
   }
 
+  /** Somebody who watches keys come and time out, and no sink. */
+  static void timeouts(StreamingContext context, Life life) {
+    context
+        .sourceStream(life.numbers("numbers", END))
+        .uid("numbers")
+        .mapToPair(number -> Tuple2.of(number % 2, number))
+        .mapWithState(
+            StateSpec.<Integer, Integer, Integer, String>function(
+                    (key, number, state) -> {
+                      if (!state.isTimingOut()) {
+                        state.update(number.orElseThrow());
+                      }
+                      return key + (state.isTimingOut() ? " out" : " in");
+                    })
+                .timeout(Duration.ofMillis(1_500)))
+        .uid("events")
+        .foreachBatch((rdd, batch) -> life.fire("events", batch, rdd.collect()));
+  }
+
   /** A sink, and two that have sums over windows: of panes, and of what enters and leaves. */
   static void sums(StreamingContext context, Life life) {
     DStream<String> tagged = tagged(context, life);
     tagged.writeTo(new OutsideSink(life.key(), "A")).uid("a");
     PairDStream<Integer, Long> weights = tagged.mapToPair(new Weight());
-    weights
-        .reduceByKeyAndWindow(Long::sum, WINDOW)
-        .uid("panes")
-        .map(new Shown())
+    noted(weights.reduceByKeyAndWindow(Long::sum, WINDOW).uid("panes").map(new Shown()), life)
         .writeTo(new OutsideSink(life.key(), "P"))
         .uid("p");
-    weights
-        .reduceByKeyAndWindow(Long::sum, (sum, old) -> sum - old, WINDOW, context.batchDuration())
-        .uid("inverse")
-        .map(new Shown())
+    noted(
+            weights
+                .reduceByKeyAndWindow(
+                    Long::sum, (sum, old) -> sum - old, WINDOW, context.batchDuration())
+                .uid("inverse")
+                .map(new Shown()),
+            life)
         .writeTo(new OutsideSink(life.key(), "I"))
         .uid("i");
   }
@@ -178,7 +203,7 @@ final class Programs {
             first,
             second)
         .uid("ab");
-    tagged.window(WINDOW).writeTo(new OutsideSink(life.key(), "W")).uid("w");
+    noted(tagged.window(WINDOW), life).writeTo(new OutsideSink(life.key(), "W")).uid("w");
   }
 
   /**

@@ -10,7 +10,11 @@ import io.millrace.testkit.CrashTreatment;
 import io.millrace.testkit.SimulatedProcess;
 import io.millrace.testkit.SimulatedProcess.Call;
 import io.millrace.testkit.SimulatedProcess.Fault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -178,6 +182,29 @@ class StateCrashTest {
             .treated(CrashTreatment.all(0).subList(0, 2));
     assertThat(CrashPoints.explore(story, Set.of(Fault.FAIL, Fault.LOSE_RESPONSE), 1))
         .isGreaterThan(100);
+  }
+
+  /** Nothing but the time-out of a key makes its batch one that has to be repeated. */
+  @Test
+  void timeouts_areShownInOneBatch_thoughItHasNoInput() {
+    crashEverywhere(
+        CrashStory.of(PLAIN, Programs::timeouts, StateCrashTest::timeouts)
+            .treated(CrashTreatment.all(0).subList(0, 2)));
+  }
+
+  private static void timeouts(Outside outside) {
+    Map<String, String> last = new TreeMap<>();
+    List<String> all = new ArrayList<>();
+    outside.firings.get("events").values().forEach(all::addAll);
+    for (String event : all) {
+      String[] parts = event.split(" ");
+      String before = last.put(parts[0], parts[1]);
+      if (parts[1].equals("out")) {
+        assertThat(before).as("before a time-out of %s in %s", parts[0], all).isEqualTo("in");
+      }
+    }
+    assertThat(last).isEqualTo(Map.of("0", "out", "1", "out"));
+    assertThat(all.stream().filter(event -> event.endsWith("in"))).hasSize(Programs.END);
   }
 
   /** Dies, and dies again at every call of the recovery. */

@@ -78,7 +78,8 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
             setup.engine(),
             new States(setup.engine(), setup.cancellation(), StateLimits.NONE),
             setup.graph().rememberMillis(),
-            setup.conf().get(Settings.UNPERSIST));
+            setup.conf().get(Settings.UNPERSIST),
+            setup.conf().get(Settings.WINDOW_CATCH_UP));
     try {
       run(plans, checkpoint);
     } finally {
