@@ -187,6 +187,16 @@ public final class Settings {
               + " again before the context stops; and how long, but at least 10 s, a call of its"
               + " storage may take without an answer. Batches wait meanwhile, and nothing is lost.");
 
+  /** {@code millrace.streaming.sinkTimeout}: patience with a sink that does not answer. */
+  public static final Setting<Duration> SINK_TIMEOUT =
+      withDefault(
+          "millrace.streaming.sinkTimeout",
+          durationAtLeast(Duration.ofSeconds(1), ChronoUnit.MILLIS),
+          Duration.ofMinutes(5),
+          "How long a transactional sink may take to be checked, opened, or given a batch, without an"
+              + " answer, before the context stops. A warning is logged after half of that, or 10 s."
+              + " Batches wait meanwhile, and nothing is lost.");
+
   /** {@code millrace.streaming.batchFailure}: what a failed output does to its context. */
   public static final Setting<BatchFailure> BATCH_FAILURE =
       withDefault(

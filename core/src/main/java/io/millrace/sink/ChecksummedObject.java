@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *  0  4  magic
- *  4  4  format version, 1
+ *  4  4  format version, 2; 1 is still read
  *  8  4  length of the body
  * 12  4  CRC32C of bytes 0 to 11 and the body
  * 16     body
@@ -19,7 +19,8 @@ import java.util.zip.CRC32C;
  */
 final class ChecksummedObject {
 
-  private static final int VERSION = 1;
+  static final int VERSION = 2;
+  static final int OLDEST_VERSION = 1;
   private static final int HEADER_BYTES = 16;
   private static final int CHECKSUM_OFFSET = 12;
 
@@ -32,8 +33,14 @@ final class ChecksummedObject {
     return buffer.array();
   }
 
-  /** The body. */
-  static byte[] decode(int magic, byte[] bytes, String what) throws IOException {
+  /**
+   * What was stored.
+   *
+   * @param version of its format
+   */
+  record Decoded(int version, byte[] body) {}
+
+  static Decoded decode(int magic, byte[] bytes, String what) throws IOException {
     if (bytes.length < HEADER_BYTES) {
       throw damaged(what, "it has " + bytes.length + " bytes, less than its header");
     }
@@ -46,15 +53,15 @@ final class ChecksummedObject {
     if (buffer.getInt() != checksum(bytes)) {
       throw damaged(what, "its checksum does not fit its " + bytes.length + " bytes");
     }
-    if (version != VERSION) {
-      throw new FormatVersionException(what, version, VERSION, VERSION);
+    if (version < OLDEST_VERSION || version > VERSION) {
+      throw new FormatVersionException(what, version, OLDEST_VERSION, VERSION);
     }
     if (length != bytes.length - HEADER_BYTES) {
       throw damaged(what, "it has another length than it says");
     }
     byte[] body = new byte[length];
     buffer.get(body);
-    return body;
+    return new Decoded(version, body);
   }
 
   private static int checksum(byte[] bytes) {

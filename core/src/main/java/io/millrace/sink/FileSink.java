@@ -1,10 +1,14 @@
 package io.millrace.sink;
 
 import io.millrace.Tuple4;
+import io.millrace.spi.checkpoint.CheckpointStorage;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes lines to files below a directory, each batch exactly once; made by {@link FileSinks},
@@ -18,6 +22,7 @@ public final class FileSink<T extends @Nullable Object>
     implements TransactionalSink<T, Tuple4<String, Long, Long, Long>> {
 
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
 
   private final SinkStore store;
   private final LineFormat<T> format;
@@ -80,9 +85,19 @@ public final class FileSink<T extends @Nullable Object>
   }
 
   @Override
+  public void check(SinkOwner owner) throws Exception {
+    try (CheckpointStorage storage =
+        SinkStore.provider(store.location()).openForReading(store.location())) {
+      FileSession.check(storage, owner);
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} does not exist yet", store.location(), e);
+    }
+  }
+
+  @Override
   public SinkSession<Tuple4<String, Long, Long, Long>> open(SinkContext context) throws Exception {
     try {
-      return FileSession.open(store, context);
+      return FileSession.open(store, options, context);
     } catch (Exception | Error e) {
       store.close();
       throw e;

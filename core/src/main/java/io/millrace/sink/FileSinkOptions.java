@@ -1,6 +1,7 @@
 package io.millrace.sink;
 
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a {@link FileSink}. */
@@ -19,6 +20,15 @@ record FileSinkOptions(String extension, long rollBytes, @Nullable String header
       throw new IllegalArgumentException(
           "files roll at 1 byte to 256 MiB (they are made in memory), not at " + rollBytes);
     }
+  }
+
+  /** What each file begins with; empty if with nothing. */
+  String headerText() {
+    return header == null ? "" : header + "\n";
+  }
+
+  long headerBytes() {
+    return headerText().getBytes(StandardCharsets.UTF_8).length;
   }
 
   static FileSinkOptions of(String extension) {

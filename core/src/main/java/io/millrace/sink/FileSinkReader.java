@@ -10,10 +10,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Reads what a {@link FileSink} has published: whole batches, in order of batches, of partitions
@@ -91,9 +96,30 @@ public final class FileSinkReader implements AutoCloseable {
   /**
    * The bytes of a file.
    *
+   * @throws NoSuchFileException if the program has merged the file into another since it was
+   *     listed: {@link #files()} has the one that has its records now
    * @throws CorruptionException if the file is missing, or its checksum does not fit
    */
   public byte[] read(PublishedFile file) throws IOException {
+    try {
+      return read(storage, file);
+    } catch (CorruptionException e) {
+      if (e.getCause() instanceof NoSuchFileException && !isListed(file)) {
+        NoSuchFileException merged =
+            new NoSuchFileException(
+                file.name(), null, "it was merged into another file; list the files again");
+        merged.initCause(e);
+        throw merged;
+      }
+      throw e;
+    }
+  }
+
+  private boolean isListed(PublishedFile file) throws IOException {
+    return files().stream().anyMatch(listed -> listed.name().equals(file.name()));
+  }
+
+  static byte[] read(CheckpointStorage storage, PublishedFile file) throws IOException {
     byte[] bytes;
     try {
       bytes = storage.read(file.name());
@@ -120,24 +146,89 @@ public final class FileSinkReader implements AutoCloseable {
    * feed ends a line; a CSV record with a line break in a quoted field is several.
    */
   public List<String> lines(PublishedFile file) throws IOException {
-    String text = new String(read(file), StandardCharsets.UTF_8);
+    return lines(read(file), 0);
+  }
+
+  private static List<String> lines(byte[] bytes, int from) {
+    String text = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
     return Arrays.asList(text.substring(0, text.length() - 1).split("\n", -1));
   }
 
   /**
-   * The lines of all files, as {@link #lines(PublishedFile)} gives them. Keeps one file in memory;
-   * the stream throws {@link UncheckedIOException} if one can't be read.
+   * The lines of all files, as {@link #lines(PublishedFile)} gives them, each once, also if files
+   * are merged meanwhile. Keeps one file in memory; the stream throws {@link UncheckedIOException}
+   * if one can't be read.
    */
   public Stream<String> lines() throws IOException {
-    return files().stream()
-        .flatMap(
-            file -> {
-              try {
-                return lines(file).stream();
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(
+                new Pages(files()), Spliterator.ORDERED | Spliterator.NONNULL),
+            false)
+        .flatMap(List::stream);
+  }
+
+  /** The lines of one file after the other. */
+  private final class Pages implements Iterator<List<String>> {
+
+    private List<PublishedFile> files;
+    private int next;
+
+    /** How many bytes of records have been read. */
+    private long numBytes;
+
+    /**
+     * How many bytes of the next file's records have been read, in those that it was merged from.
+     */
+    private long numSkipped;
+
+    Pages(List<PublishedFile> files) {
+      this.files = files;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next < files.size();
+    }
+
+    @Override
+    public List<String> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      for (int attempt = 1; ; attempt++) {
+        PublishedFile file = files.get(next);
+        try {
+          byte[] bytes = read(file);
+          int from = numSkipped == 0 ? 0 : (int) (file.headerBytes() + numSkipped);
+          numBytes += file.bodyBytes() - numSkipped;
+          numSkipped = 0;
+          next++;
+          return lines(bytes, from);
+        } catch (NoSuchFileException e) {
+          if (attempt == MAX_ATTEMPTS) {
+            throw new UncheckedIOException(e);
+          }
+          listAgain();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+
+    /** Merging keeps records and their order, so where this was is a number of their bytes. */
+    private void listAgain() {
+      try {
+        files = files();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      next = 0;
+      numSkipped = numBytes;
+      while (numSkipped > 0 && numSkipped >= files.get(next).bodyBytes()) {
+        numSkipped -= files.get(next).bodyBytes();
+        next++;
+      }
+    }
   }
 
   @Override

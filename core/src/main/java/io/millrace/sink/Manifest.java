@@ -1,11 +1,13 @@
 package io.millrace.sink;
 
+import io.millrace.CorruptionException;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.Slot;
 import io.millrace.spi.checkpoint.SlotLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -35,8 +37,53 @@ record Manifest(String list, List<PublishedBatch> recent) {
     return new Manifest(list, recent);
   }
 
+  /**
+   * The manifest of a directory; without batches if the directory is nobody's yet.
+   *
+   * @throws CorruptionException if the directory has published batches and lost their manifest
+   */
   static Manifest read(CheckpointStorage storage) throws IOException {
-    return of(SlotLog.read(storage, DIRECTORY), storage.location());
+    Optional<SinkIdentity> identity = SinkIdentity.find(storage);
+    if (identity.isEmpty()) {
+      return new Manifest("", List.of());
+    }
+    return read(storage, identity.get());
+  }
+
+  static Manifest read(CheckpointStorage storage, SinkIdentity identity) throws IOException {
+    SlotLog.Contents contents = SlotLog.read(storage, identity.log());
+    requirePresent(storage, identity, contents);
+    return of(contents, storage.location());
+  }
+
+  /** A list, or a file of one of the first batches, is not written before a slot. */
+  static void requirePresent(
+      CheckpointStorage storage, SinkIdentity identity, SlotLog.Contents contents)
+      throws IOException {
+    if (!contents.slots().isEmpty()) {
+      return;
+    }
+    for (CheckpointStorage.StoredObject object : storage.list(PublishedList.DIRECTORY)) {
+      if (PublishedList.isOf(object.name(), identity)) {
+        throw lost(storage, object.name());
+      }
+    }
+    for (CheckpointStorage.StoredObject object : storage.list(DataName.directory(1))) {
+      if (DataName.isOf(object.name(), identity)) {
+        throw lost(storage, object.name());
+      }
+    }
+  }
+
+  private static CorruptionException lost(CheckpointStorage storage, String object) {
+    return new CorruptionException(
+        String.format(
+            Locale.ROOT,
+            "%s has %s and no slot of that checkpoint in %s/, so what was published is not known:"
+                + " restore the directory from a backup",
+            storage.location(),
+            object,
+            DIRECTORY));
   }
 
   /** The last batch. A list is never newer than every slot, for it is a slot that names it. */

@@ -15,7 +15,7 @@ import java.io.UncheckedIOException;
  * What a slot of the manifest says; the slot has a checksum.
  *
  * <pre>
- * 2  format version, 1
+ * 2  format version, 2; 1 is still read
  * 2  length of the name of the list that holds earlier batches, then that many bytes of UTF-8;
  *    0 if there is none
  *    the batch, as {@link PublishedBatch} writes it
@@ -26,12 +26,10 @@ import java.io.UncheckedIOException;
  */
 record ManifestEntry(String list, PublishedBatch batch) {
 
-  private static final int VERSION = 1;
-
   byte[] encode() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeShort(VERSION);
+      out.writeShort(ChecksummedObject.VERSION);
       out.writeUTF(list);
       batch.write(out);
     } catch (IOException e) {
@@ -44,10 +42,13 @@ record ManifestEntry(String list, PublishedBatch batch) {
     String what = "slot " + slot.number() + " of the manifest in " + location;
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(slot.body()))) {
       int version = in.readShort();
-      if (version != VERSION) {
-        throw new FormatVersionException(what, version, VERSION, VERSION);
+      if (version < ChecksummedObject.OLDEST_VERSION || version > ChecksummedObject.VERSION) {
+        throw new FormatVersionException(
+            what, version, ChecksummedObject.OLDEST_VERSION, ChecksummedObject.VERSION);
       }
-      ManifestEntry entry = new ManifestEntry(in.readUTF(), PublishedBatch.read(in, what));
+      String list = in.readUTF();
+      PublishedList.requireName(list, what);
+      ManifestEntry entry = new ManifestEntry(list, PublishedBatch.read(in, version, what));
       if (in.available() > 0) {
         throw ChecksummedObject.damaged(what, in.available() + " bytes are left over");
       }

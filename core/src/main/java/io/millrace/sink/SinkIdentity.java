@@ -2,6 +2,7 @@ package io.millrace.sink;
 
 import io.millrace.CorruptionException;
 import io.millrace.spi.checkpoint.CheckpointStorage;
+import io.millrace.spi.checkpoint.LogName;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -11,41 +12,82 @@ import java.io.IOException;
 import java.io.UTFDataFormatException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose directory it is: a {@link ChecksummedObject} of the name {@value #NAME}, with the magic
  * "MRFI" and, as body, checkpoint id and output id, each as 2 bytes of length and UTF-8. It is put,
  * if absent, before anything else, so of two checkpoints that begin at the same time one is
  * refused.
+ *
+ * @param isOlder whether the directory was begun by a release whose names have no checkpoint id
  */
-record SinkIdentity(String checkpointId, String outputId) {
+record SinkIdentity(String checkpointId, String outputId, boolean isOlder) {
 
   static final String NAME = "identity";
 
   private static final int MAGIC = 0x4D524649;
 
-  /** Makes the directory this identity's, unless it is another's. */
-  void claim(CheckpointStorage storage) throws IOException, ForeignLedgerException {
-    byte[] bytes = encode();
-    // Looked for first, for a store that can't be written names a better reason later.
-    if (!isThere(storage)) {
-      if (!storage.list(Manifest.DIRECTORY).isEmpty()) {
-        throw new CorruptionException(
-            String.format(
-                Locale.ROOT,
-                "%s has a manifest but no object \"%s\" that says whose it is: restore the"
-                    + " directory from a backup",
-                storage.location(),
-                NAME));
-      }
-      if (storage.putIfAbsent(NAME, ByteBuffer.wrap(bytes))) {
-        return;
-      }
+  SinkIdentity(String checkpointId, String outputId) {
+    this(checkpointId, outputId, false);
+  }
+
+  /** The id that is part of names. */
+  UUID id() {
+    return UUID.fromString(checkpointId);
+  }
+
+  /** The log of published batches. */
+  LogName log() {
+    return new LogName(Manifest.DIRECTORY, id(), isOlder);
+  }
+
+  /**
+   * Whether an object is of this checkpoint.
+   *
+   * @param id the text of the id in its name, null if there is none
+   */
+  boolean isOwn(@Nullable String id) {
+    return id == null ? isOlder : id.equals(LogName.text(id()));
+  }
+
+  /**
+   * Refuses a directory that is another's. Changes nothing.
+   *
+   * @return whose it is; empty if it is nobody's yet
+   */
+  Optional<SinkIdentity> check(CheckpointStorage storage)
+      throws IOException, ForeignLedgerException {
+    Optional<SinkIdentity> found = find(storage);
+    if (found.isPresent()) {
+      requireSame(found.get(), storage);
     }
+    return found;
+  }
+
+  /**
+   * Makes the directory this identity's, unless it is another's.
+   *
+   * @return the identity as it is there
+   */
+  SinkIdentity claim(CheckpointStorage storage) throws IOException, ForeignLedgerException {
+    Optional<SinkIdentity> present = check(storage);
+    if (present.isPresent()) {
+      return present.get();
+    }
+    storage.putIfAbsent(NAME, ByteBuffer.wrap(encode()));
     SinkIdentity found = read(storage);
-    if (!found.equals(this)) {
+    requireSame(found, storage);
+    return found;
+  }
+
+  private void requireSame(SinkIdentity found, CheckpointStorage storage)
+      throws ForeignLedgerException {
+    if (!found.checkpointId.equals(checkpointId) || !found.outputId.equals(outputId)) {
       throw new ForeignLedgerException(
           String.format(
               Locale.ROOT,
@@ -60,8 +102,26 @@ record SinkIdentity(String checkpointId, String outputId) {
     }
   }
 
-  private static boolean isThere(CheckpointStorage storage) throws IOException {
-    return storage.list("").stream().anyMatch(object -> object.name().equals(NAME));
+  /**
+   * Whose a directory is; empty if it is nobody's.
+   *
+   * @throws CorruptionException if it has lost that
+   */
+  static Optional<SinkIdentity> find(CheckpointStorage storage) throws IOException {
+    List<CheckpointStorage.StoredObject> slots = storage.list(Manifest.DIRECTORY);
+    if (storage.list("").stream().anyMatch(object -> object.name().equals(NAME))) {
+      return Optional.of(read(storage));
+    }
+    if (slots.stream().anyMatch(object -> LogName.isSlot(object.name()))) {
+      throw new CorruptionException(
+          String.format(
+              Locale.ROOT,
+              "%s has a manifest but no object \"%s\" that says whose it is: restore the"
+                  + " directory from a backup",
+              storage.location(),
+              NAME));
+    }
+    return Optional.empty();
   }
 
   private byte[] encode() {
@@ -75,16 +135,19 @@ record SinkIdentity(String checkpointId, String outputId) {
     return ChecksummedObject.encode(MAGIC, bytes.toByteArray());
   }
 
-  /**
-   * @throws NoSuchFileException if there is none
-   */
-  static SinkIdentity read(CheckpointStorage storage) throws IOException {
+  private static SinkIdentity read(CheckpointStorage storage) throws IOException {
     String what = NAME + " in " + storage.location();
-    byte[] body = ChecksummedObject.decode(MAGIC, storage.read(NAME), what);
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
-      return new SinkIdentity(in.readUTF(), in.readUTF());
+    ChecksummedObject.Decoded decoded = ChecksummedObject.decode(MAGIC, storage.read(NAME), what);
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(decoded.body()))) {
+      SinkIdentity found =
+          new SinkIdentity(
+              in.readUTF(), in.readUTF(), decoded.version() < ChecksummedObject.VERSION);
+      UUID.fromString(found.checkpointId);
+      return found;
     } catch (EOFException | UTFDataFormatException e) {
       throw (IOException) ChecksummedObject.damaged(what, "it ends early").initCause(e);
+    } catch (IllegalArgumentException e) {
+      throw (IOException) ChecksummedObject.damaged(what, "its checkpoint has no id").initCause(e);
     }
   }
 }

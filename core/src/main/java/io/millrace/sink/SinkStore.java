@@ -36,7 +36,8 @@ final class SinkStore implements Serializable {
   synchronized CheckpointStorage storage() throws IOException {
     CheckpointStorage open = storage;
     if (open == null) {
-      open = isShared ? new StorageAddress(location).storage() : provider(location).open(location);
+      StorageAddress address = new StorageAddress(location, true);
+      open = isShared ? address.storage() : address.open(provider(location));
       storage = open;
     }
     return open;

@@ -18,9 +18,11 @@ import java.util.stream.Collectors;
 final class StrayFiles {
 
   private final CheckpointStorage storage;
+  private final SinkIdentity identity;
 
-  StrayFiles(CheckpointStorage storage) {
+  StrayFiles(CheckpointStorage storage, SinkIdentity identity) {
     this.storage = storage;
+    this.identity = identity;
   }
 
   void deleteData(Manifest manifest) throws IOException {
@@ -40,7 +42,7 @@ final class StrayFiles {
             .collect(Collectors.toCollection(TreeSet::new));
     for (String directory : directories) {
       for (StoredObject object : storage.list(directory)) {
-        long batch = DataName.batch(object.name()).orElse(Long.MAX_VALUE);
+        long batch = DataName.batch(object.name(), identity).orElse(Long.MAX_VALUE);
         if (batch > after && batch <= last && !published.contains(object.name())) {
           storage.delete(object.name());
         }
@@ -48,21 +50,46 @@ final class StrayFiles {
     }
   }
 
-  /** Deletes lists that no slot came to name, and the one that the newest replaces. */
+  /**
+   * Deletes lists that no slot came to name, the one that the newest replaces, and the files that
+   * were merged before the newest.
+   */
   void deleteLists(Manifest manifest) throws IOException {
     String newest = manifest.list();
     for (StoredObject object : storage.list(PublishedList.DIRECTORY)) {
       if (!object.name().equals(newest)
-          && PublishedList.isName(object.name())
+          && PublishedList.isOf(object.name(), identity)
           && PublishedList.lastBatch(object.name()) >= manifest.listedThrough()) {
         storage.delete(object.name());
       }
     }
     if (!newest.isEmpty()) {
-      String replaced = PublishedList.read(storage, newest).replaced();
-      if (!replaced.isEmpty()) {
-        storage.delete(replaced);
+      PublishedList list = PublishedList.read(storage, newest);
+      if (!list.replaced().isEmpty()) {
+        storage.delete(list.replaced());
       }
+      for (String name : list.unneeded()) {
+        storage.delete(name);
+      }
+    }
+  }
+
+  /** Deletes merged files of earlier drivers that no list came to name. */
+  void deleteMerged(Manifest manifest, long epoch) throws IOException {
+    Set<String> strays = new TreeSet<>();
+    for (StoredObject object : storage.list(DataName.MERGED)) {
+      if (DataName.epochOfMerged(object.name(), identity).orElse(epoch) < epoch) {
+        strays.add(object.name());
+      }
+    }
+    for (String name = manifest.list(); !strays.isEmpty() && !name.isEmpty(); ) {
+      PublishedList list = PublishedList.read(storage, name);
+      list.batches().forEach(batch -> batch.files().forEach(file -> strays.remove(file.name())));
+      list.merged().forEach(strays::remove);
+      name = list.previous();
+    }
+    for (String name : strays) {
+      storage.delete(name);
     }
   }
 }

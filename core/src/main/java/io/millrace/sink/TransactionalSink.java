@@ -42,10 +42,24 @@ public interface TransactionalSink<T, R> extends Serializable {
   void stage(Iterator<T> records, StageContext context, RowOutput<R> rows) throws Exception;
 
   /**
+   * Looks whether the sink could be opened for this output, and changes nothing: not in the target,
+   * not outside of it. Called on the driver before the checkpoint is claimed, so that a start which
+   * can't succeed leaves a driver that is at work alone; called again if the claim has to be. What
+   * it does not find, {@link #open} must.
+   *
+   * <p>A sink that is new, whose target is still to be created, is in order.
+   *
+   * @throws ForeignLedgerException if the target holds what another checkpoint has written for this
+   *     output
+   * @throws Exception if the target can't be used; the program does not start
+   */
+  default void check(SinkOwner owner) throws Exception {}
+
+  /**
    * Connects to the target and fences: once this returns, no driver of a lower epoch can commit to
    * this output of this checkpoint any more. Called on the driver, once per start of the program,
-   * before anything of a batch runs. Creates in the target what is missing, such as the table of
-   * markers.
+   * after {@link #check} and after the checkpoint was claimed, before anything of a batch runs.
+   * Creates in the target what is missing, such as the table of markers.
    *
    * @throws io.millrace.spi.checkpoint.FencedException if a driver of a higher epoch was here, or
    *     another one of the same epoch

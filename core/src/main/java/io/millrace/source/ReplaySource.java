@@ -96,7 +96,7 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
   /**
    * Plays UTF-8 text.
    *
-   * @param file opens the file; called when the context starts
+   * @param file opens the file; called when a start is checked, and when the context starts
    * @param timeMillisOf the time of a line in milliseconds since the epoch; null or an exception if
    *     it has none
    */
@@ -146,6 +146,12 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
   /** How many lines were skipped because their time could not be told; safe from any thread. */
   public long numSkipped() {
     return numSkipped.get();
+  }
+
+  /** Opens the file, and closes it. */
+  @Override
+  public void check() throws Exception {
+    Objects.requireNonNull(file.call(), "the replayed file does not exist").close();
   }
 
   @Override

@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Input of a stream, handed out range by range.
  *
- * <p>Life cycle: {@link #start} once, then for each batch {@link #nextRange} and, unless the batch
- * has nothing to compute, {@link #read}; {@link #completed} when the batch is done; {@link #stop}
- * at the end, also after a failed start. All methods are called on the driver, by one thread at a
- * time; {@code nextRange} and {@code read} on the batch thread, where time spent delays the batch.
+ * <p>Life cycle: {@link #check}, {@link #start} once, then for each batch {@link #nextRange} and,
+ * unless the batch has nothing to compute, {@link #read}; {@link #completed} when the batch is
+ * done; {@link #stop} at the end, also after a failed start. All methods are called on the driver,
+ * by one thread at a time; {@code nextRange} and {@code read} on the batch thread, where time spent
+ * delays the batch.
  *
  * @param <T> type of the records
  * @param <R> type of the ranges
@@ -18,9 +19,20 @@ import org.jspecify.annotations.Nullable;
 public interface Source<T, R extends InputRange> {
 
   /**
-   * Gets ready; called by the start of the streaming context, on the thread that starts it. Also by
-   * {@code checkpointPlan()} if the source {@linkplain #replay can be read again}, which then stops
-   * it without asking for a range: so it must not take anything away that others need.
+   * Looks whether the source could be started, and changes nothing: it takes no lock and binds no
+   * port. Called before the checkpoint is claimed and before any source is started, so that a start
+   * which can't succeed leaves a program that is at work alone. What it does not find, {@link
+   * #start} must.
+   *
+   * @throws Exception if the source can't be used; the context does not start
+   */
+  default void check() throws Exception {}
+
+  /**
+   * Gets ready; called by the start of the streaming context, once all sources and sinks were
+   * checked and the checkpoint, if there is one, was claimed. Also by {@code checkpointPlan()} if
+   * the source {@linkplain #replay can be read again}, which then stops it without asking for a
+   * range: so it must not take anything away that others need.
    *
    * @throws Exception if the source can't be used; the context does not start
    */

@@ -89,11 +89,12 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
 
   /**
    * Gives the stream a name that stays the same when the program changes; shown in errors, logs and
-   * facts.
+   * facts. A checkpoint keeps under it what the operation that made the stream keeps: its state, or
+   * the records or values of its window.
    *
    * @param uid not empty
    */
-  public final S uid(String uid) {
+  public S uid(String uid) {
     if (uid.isBlank()) {
       throw new IllegalArgumentException("a stream's uid must not be empty");
     }
@@ -281,15 +282,16 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
    */
   public final DStream<T> reduceByWindow(
       Function2<T, T, T> f, Duration windowDuration, Duration slideDuration) {
-    return paneWindow(
+    return valuesOf(
+        "reduceByWindow",
+        paneWindow(
             "reduceByWindow",
             reduced("reduceByWindow", f),
             f,
             null,
             null,
             span(windowDuration, slideDuration),
-            new HashPartitioner(1))
-        .values("reduceByWindow");
+            new HashPartitioner(1)));
   }
 
   /**
@@ -306,28 +308,30 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
       Duration windowDuration,
       Duration slideDuration) {
     checked("reduceByWindow", inverse);
-    return paneWindow(
+    return valuesOf(
+        "reduceByWindow",
+        paneWindow(
             "reduceByWindow",
             reduced("reduceByWindow", f),
             f,
             inverse,
             null,
             span(windowDuration, slideDuration),
-            new HashPartitioner(1))
-        .values("reduceByWindow");
+            new HashPartitioner(1)));
   }
 
   /** One record per window: how many there were; 0 for a window without records. */
   public final DStream<Long> countByWindow(Duration windowDuration, Duration slideDuration) {
-    return paneWindow(
+    return valuesOf(
+        "countByWindow",
+        paneWindow(
             "countByWindow",
             counted("countByWindow"),
             StreamFunctions.sum(),
             StreamFunctions.difference(),
             null,
             span(windowDuration, slideDuration),
-            new HashPartitioner(1))
-        .values("countByWindow");
+            new HashPartitioner(1)));
   }
 
   /** As {@link #countByValueAndWindow(Duration, Duration, int)}. */
@@ -353,6 +357,12 @@ public abstract class DStreamLike<T, S extends DStreamLike<T, S, R>, R extends R
         StreamFunctions.isNotZero(),
         span(windowDuration, slideDuration),
         partitioner);
+  }
+
+  private static <V2> DStream<V2> valuesOf(String operation, PairDStream<?, V2> window) {
+    DStream<V2> values = window.values(operation);
+    values.node().keptBy(window.node());
+    return values;
   }
 
   final <K2, V2> PairDStream<K2, V2> paneWindow(

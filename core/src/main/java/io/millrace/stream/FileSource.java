@@ -134,6 +134,19 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
   public void start(SourceContext context) throws IOException {
     maxFilesPerBatch = context.conf().get(Settings.FILE_STREAM_MAX_FILES_PER_BATCH);
     rememberMillis = context.conf().get(Settings.FILE_STREAM_MIN_REMEMBER_DURATION).toMillis();
+    List<FileStatus> present = list();
+    if (newFilesOnly) {
+      long now = context.clock().millis();
+      present.forEach(file -> seen.put(file.path(), now));
+    }
+  }
+
+  @Override
+  public void check() throws IOException {
+    list();
+  }
+
+  private List<FileStatus> list() throws IOException {
     List<FileStatus> present;
     try {
       present = storage.list(directory);
@@ -146,10 +159,7 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
           e);
     }
     requireDirectory(present);
-    if (newFilesOnly) {
-      long now = context.clock().millis();
-      present.forEach(file -> seen.put(file.path(), now));
-    }
+    return present;
   }
 
   /** Listing a plain file gives that file alone. */

@@ -13,4 +13,10 @@ public class InputDStream<T> extends DStream<T> {
   public final int id() {
     return node().id();
   }
+
+  @Override
+  public InputDStream<T> uid(String uid) {
+    super.uid(uid);
+    return this;
+  }
 }

@@ -31,7 +31,16 @@ public final class MapWithStateDStream<K, V, S, M> extends DStream<M> {
    * look at each key, so filter, or read it in few batches, if there are many.
    */
   public PairDStream<K, S> stateSnapshots() {
-    return new PairDStream<>(
-        context(), context().graph().add(id -> new EntriesNode<>(id, "stateSnapshots", state)));
+    EntriesNode<K, S> entries =
+        context().graph().add(id -> new EntriesNode<>(id, "stateSnapshots", state));
+    entries.keptBy(state);
+    return new PairDStream<>(context(), entries);
+  }
+
+  /** Names the stream and its state. */
+  @Override
+  public MapWithStateDStream<K, V, S, M> uid(String uid) {
+    super.uid(uid);
+    return this;
   }
 }

@@ -476,10 +476,13 @@ public final class PairDStream<K, V>
   public PairDStream<K, Iterable<V>> groupByKeyAndWindow(
       Duration windowDuration, Duration slideDuration, Partitioner partitioner) {
     Objects.requireNonNull(partitioner);
-    return mappedPairs(
-            "groupByKeyAndWindow", rdd -> rdd.partitionBy(DefaultPartitioner.now(partitioner)))
-        .window(windowDuration, slideDuration)
-        .groupByKey(partitioner);
+    PairDStream<K, V> window =
+        mappedPairs(
+                "groupByKeyAndWindow", rdd -> rdd.partitionBy(DefaultPartitioner.now(partitioner)))
+            .window(windowDuration, slideDuration);
+    PairDStream<K, Iterable<V>> grouped = window.groupByKey(partitioner);
+    grouped.node().keptBy(window.node());
+    return grouped;
   }
 
   // With another stream

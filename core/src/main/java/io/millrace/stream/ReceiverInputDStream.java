@@ -15,4 +15,10 @@ public final class ReceiverInputDStream<T> extends InputDStream<T> {
   public Receiver<T> receiver() {
     return receiver;
   }
+
+  @Override
+  public ReceiverInputDStream<T> uid(String uid) {
+    super.uid(uid);
+    return this;
+  }
 }

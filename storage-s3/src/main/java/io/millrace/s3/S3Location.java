@@ -46,14 +46,10 @@ record S3Location(
   private static final Pattern REGION_NAME = Pattern.compile("[a-z0-9-]+");
 
   static S3Location parse(String text) throws IOException {
-    URI uri;
-    try {
-      uri = new URI(text);
-    } catch (URISyntaxException e) {
-      // Without the cause, which quotes the text.
-      String reason = String.valueOf(e.getReason());
-      throw new IOException(shown(text) + " is not a location in S3: " + reason + ". " + like());
-    }
+    URI uri =
+        uri(text)
+            .orElseThrow(
+                () -> new IOException(shown(text) + " is not a location in S3: " + like()));
     String authority = uri.getRawAuthority();
     if (authority != null && authority.contains("@")) {
       throw new IOException(
@@ -138,18 +134,24 @@ record S3Location(
     if (value == null) {
       return Optional.empty();
     }
-    try {
-      URI uri = new URI(value);
-      if (List.of("http", "https").contains(String.valueOf(uri.getScheme()))
-          && uri.getHost() != null
-          && uri.getUserInfo() == null) {
-        return Optional.of(uri);
-      }
-    } catch (URISyntaxException e) {
-      // Falls through, without the cause, which quotes the text.
-      throw notAnEndpoint(text, value);
+    Optional<URI> uri = uri(value);
+    boolean isEndpoint =
+        uri.isPresent()
+            && List.of("http", "https").contains(String.valueOf(uri.get().getScheme()))
+            && uri.get().getHost() != null
+            && uri.get().getUserInfo() == null;
+    if (isEndpoint) {
+      return uri;
     }
     throw notAnEndpoint(text, value);
+  }
+
+  private static Optional<URI> uri(String value) {
+    try {
+      return Optional.of(new URI(value));
+    } catch (URISyntaxException e) {
+      return Optional.empty(); // told by who asks, without quoting a value that may have a secret
+    }
   }
 
   private static IOException notAnEndpoint(String text, String value) {
@@ -165,7 +167,10 @@ record S3Location(
     if (value != null && !REGION_NAME.matcher(value).matches()) {
       throw new IOException(
           String.format(
-              Locale.ROOT, "%s has the region '%s', which is not like eu-west-1", shown(text), value));
+              Locale.ROOT,
+              "%s has the region '%s', which is not like eu-west-1",
+              shown(text),
+              value));
     }
     return Optional.ofNullable(value);
   }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.s3.FaultyProxy.Fault;
 import io.millrace.spi.checkpoint.CheckpointStorage;
+import io.millrace.spi.checkpoint.LogName;
 import io.millrace.spi.checkpoint.SlotLog;
 import io.millrace.spi.checkpoint.UninterruptedStorage;
 import java.io.IOException;
@@ -208,7 +209,7 @@ class S3FailureTest {
 
   @Test
   void append_whoseAnswersAreAllLostIsRecognisedWhenRepeated() throws IOException {
-    SlotLog log = SlotLog.claim(storage, "log", new UUID(0, 1)).log();
+    SlotLog log = SlotLog.claim(storage, LogName.of("log", new UUID(1, 1)), new UUID(0, 1)).log();
     proxy.onPuts(always(LOSE_ANSWER));
 
     assertThatThrownBy(() -> log.append(new byte[] {1})).isInstanceOf(IOException.class);

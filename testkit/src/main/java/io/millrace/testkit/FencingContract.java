@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.FencedException;
+import io.millrace.spi.checkpoint.LogName;
 import io.millrace.spi.checkpoint.Slot;
 import io.millrace.spi.checkpoint.SlotLog;
 import java.io.IOException;
@@ -38,7 +39,7 @@ public interface FencingContract {
   CheckpointStorage open() throws IOException;
 
   private static SlotLog claim(CheckpointStorage storage) throws IOException {
-    return SlotLog.claim(storage, "log", UUID.randomUUID()).log();
+    return SlotLog.claim(storage, LogName.of("log", new UUID(1, 1)), UUID.randomUUID()).log();
   }
 
   private static byte[] body(String text) {
@@ -46,7 +47,7 @@ public interface FencingContract {
   }
 
   private static List<String> texts(CheckpointStorage storage) throws IOException {
-    return SlotLog.read(storage, "log").slots().stream()
+    return SlotLog.read(storage, LogName.of("log", new UUID(1, 1))).slots().stream()
         .map(slot -> slot.isClaim() ? "*" : new String(slot.body(), StandardCharsets.UTF_8))
         .toList();
   }
@@ -107,7 +108,7 @@ public interface FencingContract {
       for (Future<WriterRun> run : pool.invokeAll(writers)) {
         runs.add(run.get());
       }
-      checkRuns(runs, SlotLog.read(storage, "log").slots());
+      checkRuns(runs, SlotLog.read(storage, LogName.of("log", new UUID(1, 1))).slots());
     } finally {
       pool.shutdownNow();
       for (CheckpointStorage store : stores) {

@@ -10,6 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class FaultyStorageProvider implements CheckpointStorageProvider {
 
   private static final String SCHEME = "faulty:";
+
+  /** Stores in memory, by their location. */
+  static final Map<String, MemoryStorage> MEMORY = new ConcurrentHashMap<>();
+
   private static final Map<String, FaultyStorage.Plan> PLANS = new ConcurrentHashMap<>();
 
   static FaultyStorage.Plan plan(String location) {
@@ -18,17 +22,25 @@ public final class FaultyStorageProvider implements CheckpointStorageProvider {
 
   @Override
   public boolean accepts(String location) {
-    return location.startsWith(SCHEME);
+    return location.startsWith(SCHEME) || MEMORY.containsKey(location);
   }
 
   @Override
   public CheckpointStorage open(String location) throws IOException {
+    MemoryStorage memory = MEMORY.get(location);
+    if (memory != null) {
+      return memory;
+    }
     String directory = location.substring(SCHEME.length());
     return new FaultyStorage(SinkStore.provider(directory).open(directory), plan(location));
   }
 
   @Override
   public CheckpointStorage openForReading(String location) throws IOException {
+    MemoryStorage memory = MEMORY.get(location);
+    if (memory != null) {
+      return memory;
+    }
     String directory = location.substring(SCHEME.length());
     return SinkStore.provider(directory).openForReading(directory);
   }

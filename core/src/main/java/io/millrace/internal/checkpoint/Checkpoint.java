@@ -2,9 +2,11 @@ package io.millrace.internal.checkpoint;
 
 import io.millrace.CorruptionException;
 import io.millrace.spi.checkpoint.CheckpointStorage;
+import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.spi.checkpoint.Slot;
 import io.millrace.spi.checkpoint.SlotLog;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,7 +39,7 @@ public final class Checkpoint {
   static final String OBJECTS = "data";
 
   private final CheckpointStorage storage;
-  private final UUID id;
+  private final Identity identity;
   private final SlotLog log;
   private final int retainedBatches;
   private CheckpointState state;
@@ -56,9 +59,13 @@ public final class Checkpoint {
   private record Unneeded(long slot, String object) {}
 
   private Checkpoint(
-      CheckpointStorage storage, UUID id, SlotLog log, History history, int retainedBatches) {
+      CheckpointStorage storage,
+      Identity identity,
+      SlotLog log,
+      History history,
+      int retainedBatches) {
     this.storage = storage;
-    this.id = id;
+    this.identity = identity;
     this.log = log;
     this.retainedBatches = retainedBatches;
     this.state = history.state();
@@ -88,6 +95,14 @@ public final class Checkpoint {
     Admission OF_ALL = new Admission() {};
 
     /**
+     * Looks at what is to be done with the checkpoint, before anything is claimed or written; again
+     * if another driver begins a checkpoint in the same place meanwhile.
+     *
+     * @throws IOException to refuse it
+     */
+    default void checkUse(UUID checkpointId) throws IOException {}
+
+    /**
      * Looks at the place.
      *
      * @param identity the name of the object that makes it a checkpoint, which never changes
@@ -110,21 +125,68 @@ public final class Checkpoint {
   public static Checkpoint claim(
       CheckpointStorage storage, Supplier<UUID> newId, int retainedBatches, Admission admission)
       throws IOException {
-    UUID id = Identity.readOrCreate(storage, newId);
+    Optional<Identity> found = Identity.find(storage);
+    return found.isPresent()
+        ? claim(storage, found.get(), newId, retainedBatches, admission)
+        : begin(storage, newId, retainedBatches, admission);
+  }
+
+  /**
+   * Begins a checkpoint: first its log, then the identity. Of several drivers that do so at the
+   * same time, the one whose identity comes first has it, and the others go on as if they had come
+   * after it.
+   */
+  private static Checkpoint begin(
+      CheckpointStorage storage, Supplier<UUID> newId, int retainedBatches, Admission admission)
+      throws IOException {
+    Identity own = new Identity(newId.get(), false);
+    admission.checkUse(own.id());
+    SlotLog.Claimed claimed =
+        SlotLog.claim(
+            storage, own.log(), newId.get(), before -> admission.checkState(CheckpointState.EMPTY));
+    Identity present = Identity.put(storage, own.id());
+    if (!present.equals(own)) {
+      storage.delete(own.log().slot(1));
+      return claim(storage, present, newId, retainedBatches, admission);
+    }
+    admission.checkPlace(Identity.NAME);
+    return opened(storage, own, claimed, History.of(List.of()), retainedBatches);
+  }
+
+  private static Checkpoint claim(
+      CheckpointStorage storage,
+      Identity identity,
+      Supplier<UUID> newId,
+      int retainedBatches,
+      Admission admission)
+      throws IOException {
+    admission.checkUse(identity.id());
     admission.checkPlace(Identity.NAME);
     AtomicReference<History> claimable = new AtomicReference<>();
     SlotLog.Claimed claimed =
         SlotLog.claim(
             storage,
-            LOG,
+            identity.log(),
             newId.get(),
             before -> {
+              identity.requireLog(storage, before);
               History history = History.of(before.slots());
               admission.checkState(history.state());
               claimable.set(history);
             });
     History history = Objects.requireNonNull(claimable.get());
-    Checkpoint checkpoint = new Checkpoint(storage, id, claimed.log(), history, retainedBatches);
+    return opened(storage, identity, claimed, history, retainedBatches);
+  }
+
+  private static Checkpoint opened(
+      CheckpointStorage storage,
+      Identity identity,
+      SlotLog.Claimed claimed,
+      History history,
+      int retainedBatches)
+      throws IOException {
+    Checkpoint checkpoint =
+        new Checkpoint(storage, identity, claimed.log(), history, retainedBatches);
     checkpoint.deleteStrays(history.objects());
     return checkpoint;
   }
@@ -136,11 +198,26 @@ public final class Checkpoint {
    * @throws CorruptionException as {@link #claim}
    */
   public static CheckpointState read(CheckpointStorage storage) throws IOException {
-    if (Identity.isEmptyPlace(storage)) {
-      return CheckpointState.EMPTY;
-    }
-    Identity.read(storage);
-    return History.of(SlotLog.read(storage, LOG).slots()).state();
+    Optional<Identity> identity = Identity.find(storage);
+    return identity.isEmpty()
+        ? CheckpointState.EMPTY
+        : History.of(slots(storage, identity.get())).state();
+  }
+
+  /** The id of the checkpoint in a place; empty if there is none. */
+  public static Optional<UUID> idOf(CheckpointStorage storage) throws IOException {
+    return Identity.find(storage).map(Identity::id);
+  }
+
+  /**
+   * The slots of a checkpoint.
+   *
+   * @throws CorruptionException also if it has lost its log
+   */
+  static List<Slot> slots(CheckpointStorage storage, Identity identity) throws IOException {
+    SlotLog.Contents contents = SlotLog.read(storage, identity.log());
+    identity.requireLog(storage, contents);
+    return contents.slots();
   }
 
   /**
@@ -151,7 +228,8 @@ public final class Checkpoint {
   private void deleteStrays(Set<String> mentioned) throws IOException {
     log.deleteUnneeded();
     for (CheckpointStorage.StoredObject object : storage.list(OBJECTS)) {
-      if (!mentioned.contains(object.name()) && epochOf(object.name()) < epoch()) {
+      Optional<Long> written = ObjectName.epoch(object.name(), identity);
+      if (written.isPresent() && written.get() < epoch() && !mentioned.contains(object.name())) {
         storage.delete(object.name());
       }
     }
@@ -171,21 +249,12 @@ public final class Checkpoint {
    * @param kind without dashes
    */
   public String newName(String kind) {
-    return String.format(Locale.ROOT, "%s/%s-%d-%d", OBJECTS, kind, epoch(), ++numNames);
-  }
-
-  private static long epochOf(String name) throws CorruptionException {
-    String[] parts = name.split("-", 3);
-    try {
-      return Long.parseLong(parts[1]);
-    } catch (ArrayIndexOutOfBoundsException | NumberFormatException e) {
-      throw new CorruptionException(name + " is not the name of an object of a checkpoint", e);
-    }
+    return ObjectName.of(kind, epoch(), ++numNames, identity.id());
   }
 
   /** Identifies the checkpoint among all others. */
   public UUID id() {
-    return id;
+    return identity.id();
   }
 
   public CheckpointStorage storage() {
@@ -214,7 +283,7 @@ public final class Checkpoint {
   /**
    * Appends facts. When this returns, they are durable and {@link #state()} has them.
    *
-   * @throws io.millrace.spi.checkpoint.FencedException if another driver has claimed the checkpoint
+   * @throws FencedException if another driver has claimed the checkpoint
    * @throws IOException if it is not known whether they are in the log; only the same facts may be
    *     appended next
    */
@@ -246,7 +315,7 @@ public final class Checkpoint {
   }
 
   private void append(List<Fact> facts, CheckpointState after) throws IOException {
-    long slot = log.append(FactWriter.encode(facts), retainFrom);
+    long slot = append(FactWriter.encode(facts));
     Set<String> before = state.objects();
     state = after;
     Set<String> present = state.objects();
@@ -265,10 +334,62 @@ public final class Checkpoint {
     }
   }
 
+  private long append(byte[] body) throws IOException {
+    try {
+      return log.append(body, retainFrom);
+    } catch (FencedException e) {
+      throw e;
+    } catch (IOException e) {
+      try {
+        requirePresent();
+      } catch (CorruptionException gone) {
+        gone.addSuppressed(e);
+        throw gone;
+      } catch (IOException unknown) {
+        e.addSuppressed(unknown);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Looks whether the place still holds this checkpoint: its identity, and this driver's claim in
+   * its log.
+   *
+   * @throws CorruptionException if not
+   * @throws IOException if that is not known
+   */
+  public void requirePresent() throws IOException {
+    try {
+      Identity present = Identity.read(storage);
+      if (!present.equals(identity)) {
+        throw new CorruptionException("it holds checkpoint " + present.id() + " now");
+      }
+      log.requirePresent();
+    } catch (NoSuchFileException e) {
+      throw gone("its log has lost the claim of this driver, " + e.getMessage(), e);
+    } catch (CorruptionException e) {
+      throw gone(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private CorruptionException gone(String why, IOException cause) {
+    return new CorruptionException(
+        String.format(
+            Locale.ROOT,
+            "the checkpoint %s in %s was deleted or replaced while this program ran, which stops:"
+                + " %s. Restore the directory from a backup, or start again to begin from nothing;"
+                + " delete a checkpoint only while no program runs on it",
+            identity.id(),
+            storage.location(),
+            why),
+        cause);
+  }
+
   /**
    * Looks whether another driver has claimed the checkpoint.
    *
-   * @throws io.millrace.spi.checkpoint.FencedException if so
+   * @throws FencedException if so
    */
   public void requireOwned() throws IOException {
     log.requireOwned();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChunkReader {
 
+  private static final int OLDER_HEADER_BYTES = 8;
   private static final int READ_BYTES = 1 << 20;
 
   private final CheckpointStorage storage;
   private final StateFile file;
   private final short kind;
+  private final short version;
+  private final int ofFile;
+  private final CRC32C found;
   private ByteBuffer buffer;
 
   /** Where in the file the bytes after the buffer are. */
@@ -37,6 +42,15 @@ public final class ChunkReader {
    * @throws FormatVersionException if it is of a version that this build does not read
    */
   public ChunkReader(CheckpointStorage storage, StateFile file) throws IOException {
+    this(storage, file, false);
+  }
+
+  /**
+   * As {@link #ChunkReader(CheckpointStorage, StateFile)}.
+   *
+   * @param isUnmentioned whether no log says what the file's checksum is
+   */
+  ChunkReader(CheckpointStorage storage, StateFile file, boolean isUnmentioned) throws IOException {
     this.storage = storage;
     this.file = file;
     this.buffer = ByteBuffer.wrap(file.inline().orElse(new byte[0]));
@@ -44,15 +58,34 @@ public final class ChunkReader {
     if (file.inline().isPresent() && offset != file.numBytes()) {
       throw damaged("it has " + offset + " bytes and should have " + file.numBytes(), null);
     }
-    require(ChunkWriter.HEADER_BYTES);
+    require(OLDER_HEADER_BYTES);
     if (buffer.getInt() != ChunkWriter.MAGIC) {
       throw damaged("it does not begin as a data file does", null);
     }
-    short version = buffer.getShort();
-    if (version != ChunkWriter.VERSION) {
-      throw new FormatVersionException(name(), version, ChunkWriter.VERSION, ChunkWriter.VERSION);
+    this.version = buffer.getShort();
+    if (version < ChunkWriter.OLDEST_VERSION || version > ChunkWriter.VERSION) {
+      throw new FormatVersionException(
+          name(), version, ChunkWriter.OLDEST_VERSION, ChunkWriter.VERSION);
     }
     this.kind = buffer.getShort();
+    this.ofFile = isOlder() ? 0 : checksumOfFile();
+    this.found = ChunkWriter.begin(file.name(), kind);
+    boolean isExpected =
+        file.checksum() == StateFile.NO_CHECKSUM
+            ? isOlder() || isUnmentioned
+            : !isOlder() && file.checksum() == Integer.toUnsignedLong(ofFile);
+    if (!isExpected) {
+      throw damaged("it is another file than the one that the log names", null);
+    }
+  }
+
+  private boolean isOlder() {
+    return version < ChunkWriter.VERSION;
+  }
+
+  private int checksumOfFile() throws IOException {
+    require(Integer.BYTES);
+    return buffer.getInt();
   }
 
   private String name() {
@@ -81,6 +114,9 @@ public final class ChunkReader {
     int checksum = buffer.getInt();
     if (length == ChunkWriter.END) {
       check(checksum, ChunkWriter.END, ByteBuffer.allocate(0));
+      if (!isOlder() && (int) found.getValue() != ofFile) {
+        throw damaged("its chunks are not those of its header", null);
+      }
       if (buffer.hasRemaining() || offset < file.numBytes()) {
         throw damaged("bytes follow its end", null);
       }
@@ -99,9 +135,20 @@ public final class ChunkReader {
   }
 
   private void check(int checksum, int length, ByteBuffer content) throws CorruptionException {
-    if (checksum != ChunkWriter.checksum(kind, numChunks, length, content)) {
+    if (checksum != expected(length, content)) {
       throw damaged("the checksum of chunk " + numChunks + " does not fit", null);
     }
+  }
+
+  private int expected(int length, ByteBuffer content) {
+    if (isOlder()) {
+      return ChunkWriter.olderChecksum(kind, numChunks, length, content);
+    }
+    int ofContent = length == ChunkWriter.END ? 0 : ChunkWriter.crc(content);
+    if (length != ChunkWriter.END) {
+      ChunkWriter.addTo(found, length, ofContent);
+    }
+    return ChunkWriter.checksum(ofFile, kind, numChunks, length, ofContent);
   }
 
   /** Makes sure that this many bytes are in the buffer. */

@@ -2,6 +2,7 @@ package io.millrace.internal.checkpoint;
 
 import io.millrace.CorruptionException;
 import io.millrace.FormatVersionException;
+import io.millrace.spi.checkpoint.ObjectNames;
 import io.millrace.spi.checkpoint.Slot;
 import io.millrace.spi.state.StateFile;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -20,9 +22,11 @@ import java.util.TreeMap;
 final class FactReader {
 
   private final ByteBuffer in;
+  private final short version;
 
-  private FactReader(ByteBuffer in) {
+  private FactReader(ByteBuffer in, short version) {
     this.in = in;
+    this.version = version;
   }
 
   /** The facts of a slot; none if it is a claim. */
@@ -36,18 +40,27 @@ final class FactReader {
    * @param what names the bytes in errors
    */
   static List<Fact> decode(byte[] body, String what) throws IOException {
-    FactReader reader = new FactReader(ByteBuffer.wrap(body));
+    ByteBuffer in = ByteBuffer.wrap(body);
     try {
-      short version = reader.in.getShort();
-      if (version != FactWriter.VERSION) {
-        throw new FormatVersionException(what, version, FactWriter.VERSION, FactWriter.VERSION);
+      short version = in.getShort();
+      if (version < FactWriter.OLDEST_VERSION || version > FactWriter.VERSION) {
+        throw new FormatVersionException(
+            what, version, FactWriter.OLDEST_VERSION, FactWriter.VERSION);
       }
+      FactReader reader = new FactReader(in, version);
       List<Fact> facts = reader.list(reader::fact);
       reader.requireEnd();
       return facts;
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       throw new CorruptionException(
-          what + " can't be understood at byte " + reader.in.position() + " of " + body.length, e);
+          String.format(
+              Locale.ROOT,
+              "%s can't be understood at byte %d of %d: %s. Restore the directory from a backup",
+              what,
+              in.position(),
+              body.length,
+              e.getMessage()),
+          e);
     }
   }
 
@@ -64,7 +77,7 @@ final class FactReader {
 
   private Fact fact() throws IOException {
     int kind = in.get();
-    FactReader content = new FactReader(ByteBuffer.wrap(bytes()));
+    FactReader content = new FactReader(ByteBuffer.wrap(bytes()), version);
     Fact fact = content.content(kind);
     content.requireEnd();
     return fact;
@@ -161,16 +174,24 @@ final class FactReader {
   }
 
   private List<StateFile> files() throws IOException {
-    return list(
-        () ->
-            new StateFile(
-                text(),
-                optional(this::bytes),
-                in.getLong(),
-                in.getLong(),
-                in.getInt(),
-                in.getInt(),
-                flag()));
+    return list(this::file);
+  }
+
+  private StateFile file() throws IOException {
+    StateFile file =
+        new StateFile(
+            text(),
+            optional(this::bytes),
+            in.getLong(),
+            in.getLong(),
+            in.getInt(),
+            in.getInt(),
+            flag(),
+            version == FactWriter.OLDEST_VERSION ? StateFile.NO_CHECKSUM : in.getLong());
+    if (file.inline().isEmpty()) {
+      ObjectNames.check(file.name());
+    }
+    return file;
   }
 
   private String text() {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * their keys.
  *
  * <pre>
- * body      version (2) = 1, number of facts (4), facts
+ * body      version (2) = 2, number of facts (4), facts
  * fact      kind (1), length of the rest (4), the rest:
  *   1 Planned      no longer written: as 8 without kind, which is INPUT
  *   2 Prepared     batch (8), states: text to (form text, files), windows: text to (forgotten (8),
@@ -35,12 +35,15 @@ import java.util.TreeMap;
  *                  text to (has position (1), position bytes if so, ranges), outputs: text to batch
  *                  (8), has open (1), Planned if so, attempts: epoch (8) to Prepared
  * file      name text, is inline (1), its bytes if so, length, entries (8 each), partition, number
- *           of partitions (4 each), is base (1)
+ *           of partitions (4 each), is base (1), checksum (8), -1 for none
  * </pre>
+ *
+ * Version 1 has no checksums.
  */
 final class FactWriter {
 
-  static final short VERSION = 1;
+  static final short VERSION = 2;
+  static final short OLDEST_VERSION = 1;
   static final int FIRST_PLANNED = 1;
   static final int PREPARED = 2;
   static final int COMMITTED = 3;
@@ -183,6 +186,7 @@ final class FactWriter {
           out.writeInt(file.partition());
           out.writeInt(file.numPartitions());
           out.writeBoolean(file.isBase());
+          out.writeLong(file.checksum());
         });
   }
 

@@ -69,7 +69,7 @@ public final class RowFileWriter {
 
   private StateFile store() throws RowsNotStoredException {
     String name = prefix + "-" + files.size();
-    List<ByteBuffer> content = chunks.finish();
+    List<ByteBuffer> content = chunks.finish(name);
     try {
       if (!place.storage().putIfAbsent(name, content)) {
         throw new IOException(name + " is there already in " + place.storage().location());
@@ -82,7 +82,15 @@ public final class RowFileWriter {
 
   private StateFile file(String name, Optional<byte[]> inline) {
     StateFile file =
-        new StateFile(name, inline, chunks.numBytes(), numInFile, partition, numPartitions, false);
+        new StateFile(
+            name,
+            inline,
+            chunks.numBytes(),
+            numInFile,
+            partition,
+            numPartitions,
+            false,
+            chunks.checksum());
     chunks = new ChunkWriter(KIND);
     numInFile = 0;
     return file;
@@ -100,10 +108,11 @@ public final class RowFileWriter {
     }
     if (numInFile > 0) {
       if (chunks.numBytes() + ChunkWriter.CHUNK_HEADER_BYTES <= maxInlineBytes) {
-        List<ByteBuffer> content = chunks.finish();
+        String name = prefix + "-" + files.size();
+        List<ByteBuffer> content = chunks.finish(name);
         ByteBuffer joined = ByteBuffer.allocate((int) chunks.numBytes());
         content.forEach(piece -> joined.put(piece.duplicate()));
-        files.add(file(prefix + "-" + files.size(), Optional.of(joined.array())));
+        files.add(file(name, Optional.of(joined.array())));
       } else {
         files.add(store());
       }

@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 
 /** Reads checkpoints as {@link Checkpoint} writes them, without claiming them. */
 public final class SlotLogCheckpointFormat implements CheckpointFormat {
@@ -38,8 +37,8 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
 
   @Override
   public CheckpointContents contents(CheckpointStorage storage) throws IOException {
-    UUID id = Identity.read(storage);
-    List<Slot> slots = SlotLog.read(storage, Checkpoint.LOG).slots();
+    Identity identity = Identity.read(storage);
+    List<Slot> slots = Checkpoint.slots(storage, identity);
     CheckpointState state = Checkpoint.History.of(slots).state();
     RetainedBatches retained = RetainedBatches.of(slots);
     Set<String> needed = new TreeSet<>();
@@ -51,10 +50,13 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
       }
     }
     List<StoredObject> present = storage.list(Checkpoint.OBJECTS);
-    long numStrays = present.stream().filter(object -> !needed.contains(object.name())).count();
+    long numStrays =
+        present.stream()
+            .filter(object -> ObjectName.isOne(object.name()) && !needed.contains(object.name()))
+            .count();
     return new CheckpointContents(
         storage.location(),
-        id.toString(),
+        identity.id().toString(),
         slots.isEmpty() ? 0 : slots.get(slots.size() - 1).epoch(),
         state.lastBatch(),
         state.lastBatch() == 0
@@ -147,26 +149,29 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
 
   private static List<CheckpointProblem> problems(CheckpointStorage storage) throws IOException {
     List<CheckpointProblem> problems = new ArrayList<>();
-    collect(problems, Identity.NAME, () -> Identity.read(storage));
-    SlotLog.damagedSlots(storage, Checkpoint.LOG)
-        .forEach(slot -> problems.add(new CheckpointProblem(slot.name(), slot.message())));
+    Optional<Identity> identity = Optional.empty();
+    try {
+      identity = Optional.of(Identity.read(storage));
+    } catch (CorruptionException | FormatVersionException e) {
+      problems.add(new CheckpointProblem(Identity.NAME, String.valueOf(e.getMessage())));
+    }
     Map<String, StateFile> files = new TreeMap<>();
-    if (problems.isEmpty()) {
-      collect(
-          problems,
-          Checkpoint.LOG,
-          () -> {
-            List<Slot> slots = SlotLog.read(storage, Checkpoint.LOG).slots();
-            Checkpoint.History.of(slots);
-            files.putAll(RetainedBatches.of(slots).files());
-            return files;
-          });
+    if (identity.isPresent()) {
+      Identity found = identity.get();
+      SlotLog.damagedSlots(storage, found.log())
+          .forEach(slot -> problems.add(new CheckpointProblem(slot.name(), slot.message())));
+      if (problems.isEmpty()) {
+        collect(problems, Checkpoint.LOG, () -> files(storage, found, files));
+      }
     }
     for (StateFile file : files.values()) {
       collect(problems, file.name(), () -> readThrough(storage, file));
     }
     for (StoredObject object : storage.list(Checkpoint.OBJECTS)) {
       StateFile file = files.get(object.name());
+      if (file == null && !ObjectName.isOne(object.name())) {
+        continue;
+      }
       if (file == null) {
         collect(problems, object.name(), () -> readUnmentioned(storage, object));
       } else if (object.size() > file.numBytes()) {
@@ -177,6 +182,16 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
       }
     }
     return problems;
+  }
+
+  /** Adds the files that the log needs, by name, and tells how many there are. */
+  private static int files(
+      CheckpointStorage storage, Identity identity, Map<String, StateFile> files)
+      throws IOException {
+    List<Slot> slots = Checkpoint.slots(storage, identity);
+    Checkpoint.History.of(slots);
+    files.putAll(RetainedBatches.of(slots).files());
+    return files.size();
   }
 
   /** Something to check; returns what nobody needs. */
@@ -198,8 +213,9 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
   private static int readUnmentioned(CheckpointStorage storage, StoredObject object)
       throws IOException {
     try {
-      return readThrough(
-          storage, new StateFile(object.name(), Optional.empty(), object.size(), 0, 0, 1, false));
+      StateFile file =
+          new StateFile(object.name(), Optional.empty(), object.size(), 0, 0, 1, false);
+      return readThrough(object.name(), new ChunkReader(storage, file, true));
     } catch (CorruptionException e) {
       if (e.getCause() instanceof NoSuchFileException) {
         return 0;
@@ -209,10 +225,13 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
   }
 
   private static int readThrough(CheckpointStorage storage, StateFile file) throws IOException {
-    ChunkReader chunks = new ChunkReader(storage, file);
+    return readThrough(file.name(), new ChunkReader(storage, file));
+  }
+
+  private static int readThrough(String name, ChunkReader chunks) throws IOException {
     if (chunks.kind() < 1 || chunks.kind() > LAST_KIND) {
       throw new CorruptionException(
-          file.name() + " claims to be of kind " + chunks.kind() + ", which there is not");
+          name + " claims to be of kind " + chunks.kind() + ", which there is not");
     }
     int numChunks = 0;
     for (Optional<ByteBuffer> chunk = chunks.next(); chunk.isPresent(); chunk = chunks.next()) {

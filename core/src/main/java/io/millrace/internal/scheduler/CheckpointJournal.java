@@ -45,6 +45,7 @@ final class CheckpointJournal implements Journal {
   private static final int NUMBERS_AT_A_TIME = 100;
 
   private final Checkpoint checkpoint;
+  private final CheckpointPresence presence;
   private final StreamIds ids;
   private final StatePlace place;
   private final SourceReplays sources;
@@ -87,6 +88,7 @@ final class CheckpointJournal implements Journal {
       Clock clock,
       ListenerBus listeners) {
     this.checkpoint = checkpoint;
+    this.presence = new CheckpointPresence(checkpoint, clock);
     this.ids = parts.ids();
     this.place = place;
     this.sources = new SourceReplays(ids, new DurableValues(place.codecs()));
@@ -186,6 +188,7 @@ final class CheckpointJournal implements Journal {
   @Override
   public void begin(OpenBatch batch) {
     awaitBegun(batch);
+    presence.look();
     stager.begin(batch);
     lastBegun = batch.number();
     changes = Optional.empty();

@@ -13,6 +13,7 @@ import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.state.StatePlace;
 import io.millrace.stream.CheckpointException;
 import io.millrace.stream.graph.InputNode;
+import io.millrace.stream.graph.SinkBinding;
 import io.millrace.stream.graph.StreamNode;
 import java.io.IOException;
 import java.util.List;
@@ -32,14 +33,18 @@ final class CheckpointOpening {
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointOpening.class);
 
-  /** How many tasks may wait for the thread in the background: one merges and one deletes. */
-  static final int BACKGROUND_TASKS = 2;
+  /**
+   * How many tasks may wait for the thread in the background: one merges files of states, one
+   * deletes, and the others are of sinks, which try again if there is no room.
+   */
+  static final int BACKGROUND_TASKS = 16;
 
   private final KeptParts parts;
   private final Conf conf;
   private final Engine engine;
   private final Cancellation cancellation;
   private final Patience patience;
+  private final StorageWatch watch;
   private final Clock clock;
   private final ListenerBus listeners;
   private final Supplier<UUID> newId;
@@ -54,6 +59,7 @@ final class CheckpointOpening {
       Engine engine,
       Cancellation cancellation,
       Patience patience,
+      StorageWatch watch,
       Clock clock,
       ListenerBus listeners,
       Supplier<UUID> newId,
@@ -63,6 +69,7 @@ final class CheckpointOpening {
     this.engine = engine;
     this.cancellation = cancellation;
     this.patience = patience;
+    this.watch = watch;
     this.clock = clock;
     this.listeners = listeners;
     this.newId = newId;
@@ -76,6 +83,7 @@ final class CheckpointOpening {
    */
   CheckpointJournal open() {
     requireFit();
+    checkSources(parts.plans());
     long startNanos = clock.nanoTime();
     CheckpointStorage storage = parts.spec().storage().get();
     try {
@@ -136,6 +144,21 @@ final class CheckpointOpening {
     }
   }
 
+  /** Before anything is claimed, for a start that is refused must not stop another driver. */
+  static void checkSources(StreamPlans plans) {
+    for (StreamNode<?> node : plans.neededNodes()) {
+      if (node instanceof InputNode<?> input) {
+        try {
+          input.source().check();
+        } catch (RuntimeException e) {
+          throw e;
+        } catch (Exception e) {
+          throw new IllegalStateException(input.label() + " can't start: " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
   private CheckpointJournal open(CheckpointStorage storage) throws IOException {
     Checkpoint checkpoint =
         Checkpoint.claim(
@@ -146,9 +169,11 @@ final class CheckpointOpening {
         parts.spec().location(),
         checkpoint.epoch(),
         checkpoint.state().lastBatch());
+    patience.probeBy(checkpoint::requirePresent);
     StatePlace place = parts.place(storage);
     SinkSessions sinks =
-        new SinkSessions(checkpoint.id().toString(), checkpoint.epoch(), checkpoint.owner());
+        new SinkSessions(
+            checkpoint.id().toString(), checkpoint.epoch(), checkpoint.owner(), watch, background);
     try {
       Stager stager =
           new Stager(
@@ -186,6 +211,14 @@ final class CheckpointOpening {
   /** A start that is refused must not stop the driver that works on the checkpoint. */
   private Checkpoint.Admission admission(CheckpointStorage storage) {
     return new Checkpoint.Admission() {
+      @Override
+      public void checkUse(UUID checkpointId) {
+        for (SinkBinding binding : parts.sinks()) {
+          SinkSessions.check(
+              checkpointId.toString(), parts.ids().ofSink(binding), binding.sink(), watch);
+        }
+      }
+
       @Override
       public void checkPlace(String identity) throws IOException {
         engine.requireReachable(storage, identity);

@@ -7,6 +7,7 @@ import io.millrace.spi.state.StatePlace;
 import io.millrace.stream.CheckpointException;
 import io.millrace.stream.CheckpointPlan;
 import io.millrace.stream.graph.InputNode;
+import io.millrace.stream.graph.SinkBinding;
 import io.millrace.stream.graph.StreamNode;
 import java.io.IOException;
 import java.time.Instant;
@@ -18,7 +19,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Tells what {@link CheckpointOpening} would do. Claims and writes nothing, and opens no sink: a
@@ -27,9 +30,13 @@ import java.util.function.Consumer;
 final class CheckpointPlanning {
 
   private final KeptParts parts;
+  private final StorageWatch watch;
+  private final Supplier<UUID> newId;
 
-  CheckpointPlanning(KeptParts parts) {
+  CheckpointPlanning(KeptParts parts, StorageWatch watch, Supplier<UUID> newId) {
     this.parts = parts;
+    this.watch = watch;
+    this.newId = newId;
   }
 
   /**
@@ -40,14 +47,17 @@ final class CheckpointPlanning {
     parts.misfit().ifPresent(refusals::add);
     CheckpointState state = CheckpointState.EMPTY;
     Map<String, String> failures = new HashMap<>();
+    UUID id = newId.get(); // of a checkpoint that would begin
     try {
       Optional<CheckpointStorage> reading = parts.spec().reading().get();
       if (reading.isPresent()) {
         try (CheckpointStorage storage = reading.get()) {
           state = Checkpoint.read(storage);
+          id = Checkpoint.idOf(storage).orElse(id);
           failures.putAll(tryStates(state, parts.place(storage)));
         }
       }
+      checkSinks(id, refusals);
       failures.putAll(trySources(state, starting));
     } catch (IOException | CheckpointException e) {
       refusals.add("the checkpoint can't be read: " + e.getMessage());
@@ -92,6 +102,17 @@ final class CheckpointPlanning {
     return failures;
   }
 
+  private void checkSinks(UUID checkpoint, List<String> refusals) {
+    for (SinkBinding binding : parts.sinks()) {
+      try {
+        SinkSessions.check(
+            checkpoint.toString(), parts.ids().ofSink(binding), binding.sink(), watch);
+      } catch (CheckpointException e) {
+        refusals.add(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
   /** By id, why sources can't go on. Those that can't be read again are left alone. */
   private Map<String, String> trySources(CheckpointState state, Consumer<InputNode<?>> starting) {
     SourceReplays sources =
@@ -100,6 +121,7 @@ final class CheckpointPlanning {
     for (StreamNode<?> node : parts.plans().neededNodes()) {
       if (node instanceof InputNode<?> input && input.source().replay().isPresent()) {
         try {
+          input.source().check();
           starting.accept(input);
           sources.restore(input, state);
           if (state.open().isPresent()) {

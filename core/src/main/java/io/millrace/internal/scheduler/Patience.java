@@ -35,6 +35,7 @@ final class Patience {
   private final BooleanSupplier isStopping;
   private final Executor writers;
   private volatile @Nullable String writing;
+  private volatile @Nullable Probe probe;
 
   /**
    * @param limit how long a write is tried, zero for once
@@ -46,6 +47,22 @@ final class Patience {
     this.limit = limit;
     this.isStopping = isStopping;
     this.writers = writers;
+  }
+
+  /** Looks whether the checkpoint is there at all. */
+  @FunctionalInterface
+  interface Probe {
+
+    /**
+     * @throws CorruptionException if it is not
+     * @throws IOException if that is not known
+     */
+    void run() throws IOException;
+  }
+
+  /** From here on nothing is tried again in a place that is not that of the checkpoint any more. */
+  void probeBy(Probe other) {
+    probe = other;
   }
 
   /** A write that can be repeated. */
@@ -114,6 +131,7 @@ final class Patience {
           throw new CheckpointException(
               "the checkpoint can't be written any more (" + what + "): " + reason(e), e);
         }
+        requirePresent(what);
         LOG.error(
             "the checkpoint can't be written ({}): {}; the batch waits, and it is tried again in {}"
                 + " ms",
@@ -122,6 +140,20 @@ final class Patience {
             pause);
         await(Math.min(now + pause, deadline));
         pause = Math.min(2 * pause, MAX_PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private void requirePresent(String what) {
+    Probe present = probe;
+    if (present != null) {
+      try {
+        present.run();
+      } catch (CorruptionException gone) {
+        throw new CheckpointException(
+            "the checkpoint can't be written any more (" + what + "): " + reason(gone), gone);
+      } catch (IOException e) {
+        LOG.debug("it is not known whether the checkpoint is still there", e);
       }
     }
   }

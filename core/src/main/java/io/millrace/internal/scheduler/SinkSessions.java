@@ -4,6 +4,7 @@ import io.millrace.internal.checkpoint.CheckpointState;
 import io.millrace.internal.checkpoint.Fact;
 import io.millrace.sink.Marker;
 import io.millrace.sink.SinkContext;
+import io.millrace.sink.SinkOwner;
 import io.millrace.sink.SinkSession;
 import io.millrace.sink.StagedRows;
 import io.millrace.sink.TransactionalSink;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,15 +31,47 @@ final class SinkSessions {
   private final String checkpointId;
   private final long epoch;
   private final UUID owner;
+  private final StorageWatch watch;
+  private final Executor background;
 
   /**
    * @param epoch of this driver
    * @param owner what it has claimed the checkpoint with
+   * @param background runs what sinks do while no batch waits
    */
-  SinkSessions(String checkpointId, long epoch, UUID owner) {
+  SinkSessions(
+      String checkpointId, long epoch, UUID owner, StorageWatch watch, Executor background) {
     this.checkpointId = checkpointId;
     this.epoch = epoch;
     this.owner = owner;
+    this.watch = watch;
+    this.background = background;
+  }
+
+  /**
+   * Refuses a sink that can't be opened, as far as that can be told without changing anything.
+   *
+   * @throws CheckpointException if so
+   */
+  static void check(
+      String checkpointId, String id, TransactionalSink<?, ?> sink, StorageWatch watch) {
+    String what = "checking " + sink.description() + " of output " + id;
+    try {
+      watch.sink(
+          what,
+          () -> {
+            sink.check(new SinkOwner(checkpointId, id));
+            return true;
+          });
+    } catch (Exception e) {
+      throw e instanceof CheckpointException given ? given : cantOpen(id, sink, e);
+    }
+  }
+
+  private static CheckpointException cantOpen(
+      String id, TransactionalSink<?, ?> sink, Exception e) {
+    return new CheckpointException(
+        "output " + id + " can't open " + sink.description() + ": " + e.getMessage(), e);
   }
 
   /** Opens a sink; from here on, drivers of lower epochs can't commit to it. */
@@ -45,12 +79,14 @@ final class SinkSessions {
   void open(String id, TransactionalSink<?, ?> sink) {
     try {
       SinkSession<Object> session =
-          ((TransactionalSink<?, Object>) sink)
-              .open(new SinkContext(checkpointId, id, epoch, owner));
+          watch.sink(
+              "opening " + sink.description() + " of output " + id,
+              () ->
+                  ((TransactionalSink<?, Object>) sink)
+                      .open(new SinkContext(checkpointId, id, epoch, owner, background)));
       opened.put(id, new Opened(sink, session));
     } catch (Exception e) {
-      throw new CheckpointException(
-          "output " + id + " can't open " + sink.description() + ": " + e.getMessage(), e);
+      throw e instanceof CheckpointException given ? given : cantOpen(id, sink, e);
     }
   }
 
@@ -171,7 +207,19 @@ final class SinkSessions {
       return;
     }
     try {
-      sink.session().commit(marker, rows);
+      watch.sink(
+          String.format(
+              Locale.ROOT,
+              "the commit of batch %d to %s of output %s",
+              marker.batch(),
+              sink.sink().description(),
+              id),
+          () -> {
+            sink.session().commit(marker, rows);
+            return true;
+          });
+    } catch (CheckpointException e) {
+      throw e;
     } catch (Exception e) {
       throw new CheckpointException(
           String.format(

@@ -81,7 +81,8 @@ final class StartedParts {
             writeTimeout,
             owner::isStoppingAtOnce,
             machine.threads(setup.name() + "-log", 1, 1));
-    this.watch = new StorageWatch(clock, writeTimeout, patience::writing);
+    this.watch =
+        new StorageWatch(clock, writeTimeout, conf.get(Settings.SINK_TIMEOUT), patience::writing);
   }
 
   /** From here on the program is what has been declared. */
@@ -109,7 +110,7 @@ final class StartedParts {
 
   /** What a start on the checkpoint would do; starts sources for it. */
   CheckpointPlan planCheckpoint(CheckpointSpec checkpoint) {
-    return new CheckpointPlanning(kept(checkpoint)).plan(this::startSource);
+    return new CheckpointPlanning(kept(checkpoint), watch, Ids::random).plan(this::startSource);
   }
 
   /**
@@ -126,6 +127,7 @@ final class StartedParts {
             setup.engine(),
             setup.cancellation(),
             patience,
+            watch,
             clock,
             listeners,
             Ids::random,
@@ -236,6 +238,9 @@ final class StartedParts {
 
   /** Starts the sources, and brings them to where the journal has left them. */
   void startSources() {
+    if (opened().isEmpty()) {
+      CheckpointOpening.checkSources(fixedPlans());
+    }
     for (StreamNode<?> node : fixedPlans().neededNodes()) {
       if (node instanceof InputNode<?> input) {
         startSource(input);

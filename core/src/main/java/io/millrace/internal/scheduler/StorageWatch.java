@@ -12,15 +12,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Bounds how long a checkpoint's storage may take to answer. A call can't be taken back from the
- * thread that made it, and that thread is not given another one: somebody else looks at the calls
- * under way now and then, and when one has taken too long, the storage is given up and the context
- * stops, as it does when writes fail for too long.
+ * Bounds how long a checkpoint's storage, and a transactional sink, may take to answer. A call
+ * can't be taken back from the thread that made it, and that thread is not given another one:
+ * somebody else looks at the calls under way now and then, and when one has taken too long, the
+ * storage is given up and the context stops, as it does when writes fail for too long.
  *
  * <p>A storage that was given up answers nobody any more: later calls fail, and so does the call
  * that hung, should it ever return. What hung may yet be carried out, minutes later. That does no
@@ -34,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Time is counted by the look, so that a process that was stopped or starved itself does not
  * blame the storage: one look adds a quarter of the limit at most.
  *
+ * <p>A sink that does not answer ends the context in the same way: its commit may be carried out or
+ * not, which the next driver learns from the sink's marker, as after a crash.
+ *
  * <p>Bounds the calls of this process. Those of tasks in other processes are their engine's affair.
  */
 final class StorageWatch {
@@ -41,10 +48,16 @@ final class StorageWatch {
   /** A write that is to be tried once may still take its time. */
   static final Duration MIN_LIMIT = Duration.ofSeconds(10);
 
+  private static final Logger LOG = LoggerFactory.getLogger(StorageWatch.class);
+
+  /** A call that takes longer is logged, once. */
+  static final Duration MAX_SILENCE = Duration.ofSeconds(10);
+
   private static final int MIN_LOOKS = 4;
 
   private final Clock clock;
   private final Duration limit;
+  private final Duration sinkLimit;
   private final Supplier<Optional<String>> occasion;
   private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
   private volatile @Nullable CheckpointException givenUp;
@@ -56,13 +69,20 @@ final class StorageWatch {
   private static final class Call {
 
     private final String what;
+    private final boolean isOfSink;
+    private final long limitNanos;
     private final Thread thread = Thread.currentThread();
 
     /** How long it has been seen under way. Guarded by the watch. */
     private long seenNanos;
 
-    Call(String what) {
+    /** Whether it was said that it takes long. Guarded by the watch. */
+    private boolean isLogged;
+
+    Call(String what, boolean isOfSink, Duration limit) {
       this.what = what;
+      this.isOfSink = isOfSink;
+      this.limitNanos = limit.toNanos();
     }
   }
 
@@ -79,10 +99,13 @@ final class StorageWatch {
   /**
    * @param writeTimeout how long failing writes are tried; a call may take as long, or {@link
    *     #MIN_LIMIT} if that is longer
+   * @param sinkLimit how long a call of a sink may take
    * @param occasion what is being written down, for messages
    */
-  StorageWatch(Clock clock, Duration writeTimeout, Supplier<Optional<String>> occasion) {
+  StorageWatch(
+      Clock clock, Duration writeTimeout, Duration sinkLimit, Supplier<Optional<String>> occasion) {
     this.clock = clock;
+    this.sinkLimit = sinkLimit;
     this.limit = writeTimeout.compareTo(MIN_LIMIT) > 0 ? writeTimeout : MIN_LIMIT;
     this.occasion = occasion;
     this.lookedNanos = clock.nanoTime();
@@ -95,27 +118,47 @@ final class StorageWatch {
    */
   synchronized Optional<CheckpointException> look() {
     long nowNanos = clock.nanoTime();
-    long stepNanos = Math.min(nowNanos - lookedNanos, limit.toNanos() / MIN_LOOKS);
+    long elapsedNanos = nowNanos - lookedNanos;
     lookedNanos = nowNanos;
     for (Call call : underWay) {
-      call.seenNanos += stepNanos;
-      if (call.seenNanos >= limit.toNanos() && givenUp == null) {
+      call.seenNanos += Math.min(elapsedNanos, call.limitNanos / MIN_LOOKS);
+      if (call.seenNanos >= call.limitNanos && givenUp == null) {
         CheckpointException reason = new CheckpointException(message(call), where(call.thread));
         giveUp(reason);
         return Optional.of(reason);
+      }
+      if (!call.isLogged
+          && call.seenNanos >= Math.min(MAX_SILENCE.toNanos(), call.limitNanos / 2)) {
+        call.isLogged = true;
+        LOG.warn(
+            "{} has not returned for {} s; batches wait, and the context stops if it takes {} s",
+            call.what,
+            TimeUnit.NANOSECONDS.toSeconds(call.seenNanos),
+            TimeUnit.NANOSECONDS.toSeconds(call.limitNanos));
       }
     }
     return Optional.empty();
   }
 
   private String message(Call call) {
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(call.limitNanos);
+    if (call.isOfSink) {
+      return String.format(
+          Locale.ROOT,
+          "%s has not returned for %s s. Nothing that was committed is lost: see that the target can"
+              + " be reached and start again, which finds out whether the batch is in it; or raise"
+              + " %s if it is only slow",
+          call.what,
+          seconds,
+          Settings.SINK_TIMEOUT.key());
+    }
     return String.format(
         Locale.ROOT,
         "the checkpoint's storage does not answer: %s has not returned for %s s%s. Nothing that was"
             + " committed is lost: see that the storage can be reached and start again, or raise %s"
             + " if it is only slow",
         call.what,
-        limit.toSeconds(),
+        seconds,
         occasion.get().map(written -> " (it is part of " + written + ")").orElse(""),
         Settings.CHECKPOINT_WRITE_TIMEOUT.key());
   }
@@ -140,7 +183,7 @@ final class StorageWatch {
    * @throws CheckpointException why it was given up, if it was meanwhile
    */
   CheckpointStorage open(Supplier<CheckpointStorage> storage, String location) {
-    Call call = new Call("opening " + location);
+    Call call = new Call("opening " + location, false, limit);
     underWay.add(call);
     CheckpointStorage opened;
     try {
@@ -167,6 +210,28 @@ final class StorageWatch {
     }
   }
 
+  /**
+   * Calls a sink; that is watched.
+   *
+   * @param what it is that is called, for messages
+   * @throws CheckpointException why the sink was given up, if it was meanwhile
+   */
+  <T> T sink(String what, Callable<T> body) throws Exception {
+    Call call = new Call(what, true, sinkLimit);
+    underWay.add(call);
+    T answer;
+    try {
+      answer = body.call();
+    } finally {
+      underWay.remove(call);
+    }
+    CheckpointException reason = givenUp;
+    if (reason != null) {
+      throw reason;
+    }
+    return answer;
+  }
+
   /** What a storage is asked for. */
   @FunctionalInterface
   private interface Question<T> {
@@ -184,7 +249,7 @@ final class StorageWatch {
 
     private <T> T watched(String doing, String name, Question<T> question) throws IOException {
       requireTrusted(location());
-      Call call = new Call(doing + " " + name + " in " + location());
+      Call call = new Call(doing + " " + name + " in " + location(), false, limit);
       underWay.add(call);
       T answer;
       try {

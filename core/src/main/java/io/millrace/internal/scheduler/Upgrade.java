@@ -126,7 +126,9 @@ final class Upgrade {
         : Optional.of(
             input
                 + " can't be read again after a restart, so a program with it can't keep a"
-                + " checkpoint: use a source that can, such as textFileStream");
+                + " checkpoint: use a source that can, such as textFileStream; or, if the source is"
+                + " your own, implement its replay(), or return true from its mayLose() to accept"
+                + " that what it has taken in is lost with the process");
   }
 
   private Entry source(InputNode<?> input, String id) {

@@ -237,7 +237,7 @@ public final class StateFileWriter implements ContentSink {
 
   private void store() throws IOException {
     String name = nextName();
-    store.store(name, chunks.finish());
+    store.store(name, chunks.finish(name));
     endFile(name, Optional.empty());
   }
 
@@ -259,7 +259,8 @@ public final class StateFileWriter implements ContentSink {
             numInFile,
             partition,
             numPartitions,
-            isBase && files.isEmpty()));
+            isBase && files.isEmpty(),
+            chunks.checksum()));
     chunks = new ChunkWriter(KIND);
     numInFile = 0;
     isEmpty = true;
@@ -277,10 +278,11 @@ public final class StateFileWriter implements ContentSink {
     writePane();
     if (!isEmpty) {
       if (chunks.numBytes() + ChunkWriter.CHUNK_HEADER_BYTES <= maxInlineBytes) {
-        List<ByteBuffer> content = chunks.finish();
+        String name = nextName();
+        List<ByteBuffer> content = chunks.finish(name);
         ByteBuffer joined = ByteBuffer.allocate((int) chunks.numBytes());
         content.forEach(piece -> joined.put(piece.duplicate()));
-        endFile(nextName(), Optional.of(joined.array()));
+        endFile(name, Optional.of(joined.array()));
       } else {
         store();
       }

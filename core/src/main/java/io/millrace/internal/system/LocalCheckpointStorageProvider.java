@@ -21,8 +21,16 @@ public final class LocalCheckpointStorageProvider implements CheckpointStoragePr
 
   @Override
   public CheckpointStorage open(String location) throws IOException {
-    return FileCheckpointStorage.open(
-        new LocalDurableFiles(LocalDataFiles.local(location)), () -> UUID.randomUUID().toString());
+    return open(LocalDurableFiles.ofOwner(LocalDataFiles.local(location)));
+  }
+
+  @Override
+  public CheckpointStorage openForOthers(String location) throws IOException {
+    return open(new LocalDurableFiles(LocalDataFiles.local(location)));
+  }
+
+  private static CheckpointStorage open(LocalDurableFiles files) throws IOException {
+    return FileCheckpointStorage.open(files, () -> UUID.randomUUID().toString());
   }
 
   @Override

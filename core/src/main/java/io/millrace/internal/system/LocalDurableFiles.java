@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,10 +39,27 @@ final class LocalDurableFiles implements DurableFiles {
   private static final int MAX_WRITE_BYTES = 1 << 16;
 
   private final Path top;
+  private final FileAttribute<?>[] ofFiles;
+  private final FileAttribute<?>[] ofDirectories;
   private final Map<String, FileOutputStream> unsynced = new ConcurrentHashMap<>();
 
+  /** Files with the system's default permissions. */
   LocalDurableFiles(Path top) {
+    this(top, new FileAttribute<?>[0], new FileAttribute<?>[0]);
+  }
+
+  private LocalDurableFiles(
+      Path top, FileAttribute<?>[] ofFiles, FileAttribute<?>[] ofDirectories) {
     this.top = top;
+    this.ofFiles = ofFiles;
+    this.ofDirectories = ofDirectories;
+  }
+
+  /**
+   * Files that the owner of the process alone may read, and directories that it alone may enter.
+   */
+  static LocalDurableFiles ofOwner(Path top) {
+    return new LocalDurableFiles(top, OwnerOnly.file(), OwnerOnly.directory());
   }
 
   @Override
@@ -52,7 +70,7 @@ final class LocalDurableFiles implements DurableFiles {
   @Override
   public void create(String path, List<ByteBuffer> content) throws IOException {
     Path file = top.resolve(path);
-    Files.createFile(file);
+    Files.createFile(file, ofFiles);
     FileOutputStream out = new FileOutputStream(file.toFile());
     unsynced.put(path, out);
     for (ByteBuffer piece : content) {
@@ -91,13 +109,17 @@ final class LocalDurableFiles implements DurableFiles {
     if (path.isEmpty()) {
       createTop();
     } else {
-      Files.createDirectories(top.resolve(path));
+      Files.createDirectories(top.resolve(path), ofDirectories);
     }
   }
 
   /** Creates the top, and makes all names that lead to it durable, down from the mount point. */
   private void createTop() throws IOException {
-    Files.createDirectories(top);
+    Path parent = top.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    Files.createDirectories(top, ofDirectories);
     FileStore store = Files.getFileStore(top);
     Path above = top.getParent();
     while (above != null && Files.getFileStore(above).equals(store)) {

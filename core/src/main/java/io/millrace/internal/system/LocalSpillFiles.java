@@ -45,7 +45,9 @@ public final class LocalSpillFiles implements SpillFiles {
 
   @Override
   public OutputStream create(String name) throws IOException {
-    return new FileOutputStream(directory().resolve(name).toFile());
+    Path file = directory().resolve(name);
+    Files.createFile(file, OwnerOnly.file());
+    return new FileOutputStream(file.toFile());
   }
 
   private synchronized Path directory() throws IOException {

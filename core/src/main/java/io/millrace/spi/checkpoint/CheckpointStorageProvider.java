@@ -19,6 +19,15 @@ public interface CheckpointStorageProvider {
   CheckpointStorage open(String location) throws IOException;
 
   /**
+   * As {@link #open}, of a place whose objects others may read, as far as the system's defaults let
+   * them: published files, for instance. What {@link #open} stores is for the owner of the process
+   * alone, where the place knows owners.
+   */
+  default CheckpointStorage openForOthers(String location) throws IOException {
+    return open(location);
+  }
+
+  /**
    * Opens a store for reading alone. Nothing is created or changed, so it may be a copy on a medium
    * that can't be written, and a program may be at work there. What would change something is an
    * {@link UnsupportedOperationException}.

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -17,7 +16,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *  0  4  magic "MRSL"
- *  4  2  format version, 1
+ *  4  2  format version, 2
  *  6  2  1 for a claim, 0 for what its owner appended
  *  8  8  number of the slot
  * 16  8  epoch
@@ -25,9 +24,12 @@ import java.util.zip.CRC32C;
  * 40  8  number of the slot that claimed the epoch
  * 48  8  first slot that was still needed
  * 56  4  length of the body
- * 60  4  CRC32C of bytes 0 to 59 and the body
- * 64     body
+ * 60  4  CRC32C of bytes 0 to 59 and of all that follows
+ * 64 16  id of the log
+ * 80     body
  * </pre>
+ *
+ * Version 1, which is still read, has no id: its body begins at 64.
  *
  * @param number 1, 2, 3 …
  * @param epoch of the writer, at least 1
@@ -36,6 +38,7 @@ import java.util.zip.CRC32C;
  * @param retainedFrom slots before this one are not needed to understand the log from here on
  * @param isClaim whether this slot is the claim
  * @param body what was appended
+ * @param version of the format that it was read from
  */
 public record Slot(
     long number,
@@ -44,32 +47,38 @@ public record Slot(
     long claimNumber,
     long retainedFrom,
     boolean isClaim,
-    byte[] body) {
+    byte[] body,
+    int version) {
 
   private static final int MAGIC = 0x4D52534C;
-  private static final short VERSION = 1;
-  private static final int HEADER_BYTES = 64;
+  private static final short VERSION = 2;
+  private static final short OLDEST_VERSION = 1;
+  private static final int FIXED_BYTES = 64;
+  private static final int HEADER_BYTES = 80;
   private static final int CHECKSUM_OFFSET = 60;
-  private static final int NUMBER_DIGITS = 19;
 
-  static String name(String directory, long number) {
-    String digits = Long.toString(number);
-    return directory + "/" + "0".repeat(NUMBER_DIGITS - digits.length()) + digits;
+  Slot(
+      long number,
+      long epoch,
+      UUID owner,
+      long claimNumber,
+      long retainedFrom,
+      boolean isClaim,
+      byte[] body) {
+    this(number, epoch, owner, claimNumber, retainedFrom, isClaim, body, VERSION);
   }
 
-  static OptionalLong number(String name) {
-    String digits = name.substring(name.lastIndexOf('/') + 1);
-    if (digits.length() != NUMBER_DIGITS || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return OptionalLong.empty();
-    }
-    try {
-      return OptionalLong.of(Long.parseLong(digits));
-    } catch (NumberFormatException e) {
-      return OptionalLong.empty();
-    }
+  /** Whether the slot after it has the log's id in its name. */
+  boolean isOfThisRelease() {
+    return version >= VERSION;
   }
 
-  byte[] encode() {
+  /**
+   * The slot as bytes.
+   *
+   * @param log that it is part of
+   */
+  byte[] encode(UUID log) {
     ByteBuffer buffer = ByteBuffer.allocate(HEADER_BYTES + body.length);
     buffer
         .putInt(MAGIC)
@@ -83,6 +92,8 @@ public record Slot(
         .putLong(retainedFrom)
         .putInt(body.length)
         .putInt(0)
+        .putLong(log.getMostSignificantBits())
+        .putLong(log.getLeastSignificantBits())
         .put(body);
     byte[] bytes = buffer.array();
     buffer.putInt(CHECKSUM_OFFSET, checksum(bytes));
@@ -92,14 +103,21 @@ public record Slot(
   private static int checksum(byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, CHECKSUM_OFFSET);
-    crc.update(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
+    crc.update(bytes, FIXED_BYTES, bytes.length - FIXED_BYTES);
     return (int) crc.getValue();
   }
 
-  static byte[] bytes(CheckpointStorage storage, String directory, long number) throws IOException {
-    String name = name(directory, number);
+  /**
+   * Reads a slot.
+   *
+   * @param namedFrom the first number whose name has the log's id
+   */
+  static Slot read(CheckpointStorage storage, LogName log, long number, long namedFrom)
+      throws IOException {
+    String name = number < namedFrom ? log.olderSlot(number) : log.slot(number);
+    byte[] bytes;
     try {
-      return storage.read(name);
+      bytes = storage.read(name);
     } catch (NoSuchFileException e) {
       throw new CorruptionException(
           String.format(
@@ -110,16 +128,13 @@ public record Slot(
               storage.location()),
           e);
     }
+    return decode(bytes, number, log.id(), name + " in " + storage.location());
   }
 
-  static Slot read(CheckpointStorage storage, String directory, long number) throws IOException {
-    byte[] bytes = bytes(storage, directory, number);
-    return decode(bytes, number, name(directory, number) + " in " + storage.location());
-  }
-
-  private static Slot decode(byte[] bytes, long expectedNumber, String what) throws IOException {
+  private static Slot decode(byte[] bytes, long expectedNumber, UUID expectedLog, String what)
+      throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    if (bytes.length < HEADER_BYTES || buffer.getInt() != MAGIC) {
+    if (bytes.length < FIXED_BYTES || buffer.getInt() != MAGIC) {
       throw damaged(what, "it does not begin as a slot does");
     }
     short version = buffer.getShort();
@@ -133,10 +148,13 @@ public record Slot(
     if (buffer.getInt() != checksum(bytes)) {
       throw damaged(what, "its checksum does not fit its " + bytes.length + " bytes");
     }
-    if (version != VERSION) {
-      throw new FormatVersionException(what, version, VERSION, VERSION);
+    if (version < OLDEST_VERSION || version > VERSION) {
+      throw new FormatVersionException(what, version, OLDEST_VERSION, VERSION);
     }
-    if (length != bytes.length - HEADER_BYTES
+    if (version == VERSION) {
+      requireLog(buffer, expectedLog, what);
+    }
+    if (length != buffer.remaining()
         || number != expectedNumber
         || kind < 0
         || kind > 1
@@ -150,7 +168,18 @@ public record Slot(
     }
     byte[] body = new byte[length];
     buffer.get(body);
-    return new Slot(number, epoch, owner, claimNumber, retainedFrom, kind == 1, body);
+    return new Slot(number, epoch, owner, claimNumber, retainedFrom, kind == 1, body, version);
+  }
+
+  private static void requireLog(ByteBuffer buffer, UUID expected, String what)
+      throws CorruptionException {
+    if (buffer.remaining() < HEADER_BYTES - FIXED_BYTES) {
+      throw damaged(what, "it ends within its header");
+    }
+    UUID log = new UUID(buffer.getLong(), buffer.getLong());
+    if (!log.equals(expected)) {
+      throw damaged(what, "it was copied here from the log " + log + ", and this is " + expected);
+    }
   }
 
   private static CorruptionException damaged(String what, String why) {

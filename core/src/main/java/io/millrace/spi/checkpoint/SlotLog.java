@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,8 @@ public final class SlotLog {
   private static final int MAX_ATTEMPTS = 100;
 
   private final CheckpointStorage storage;
-  private final String directory;
+  private final LogName name;
+  private final long namedFrom;
   private final UUID owner;
   private final long epoch;
   private final long claimNumber;
@@ -48,9 +49,10 @@ public final class SlotLog {
   private boolean isFenced;
 
   private SlotLog(
-      CheckpointStorage storage, String directory, Slot claim, List<Long> claims, long from) {
+      CheckpointStorage storage, SlotNames names, Slot claim, List<Long> claims, long from) {
     this.storage = storage;
-    this.directory = directory;
+    this.name = names.log();
+    this.namedFrom = names.namedFrom();
     this.owner = claim.owner();
     this.epoch = claim.epoch();
     this.claimNumber = claim.number();
@@ -85,38 +87,46 @@ public final class SlotLog {
    *
    * @throws CorruptionException if a slot that is needed is missing or damaged
    */
-  public static Contents read(CheckpointStorage storage, String directory) throws IOException {
-    List<Long> numbers = numbers(storage, directory);
+  public static Contents read(CheckpointStorage storage, LogName name) throws IOException {
+    return read(storage, name, SlotNames.list(storage, name));
+  }
+
+  private static Contents read(CheckpointStorage storage, LogName name, SlotNames listed)
+      throws IOException {
+    SlotNames names = listed;
     for (int attempt = 1; ; attempt++) {
       try {
-        return read(storage, directory, numbers);
+        return read(storage, names);
       } catch (CorruptionException e) {
         // Its writer may have deleted old slots since they were listed.
-        List<Long> newer = numbers(storage, directory);
-        if (newer.equals(numbers) || attempt == MAX_ATTEMPTS) {
+        SlotNames newer = SlotNames.list(storage, name);
+        if (newer.equals(names) || attempt == MAX_ATTEMPTS) {
           throw e;
         }
-        numbers = newer;
+        names = newer;
       }
     }
   }
 
-  private static Contents read(CheckpointStorage storage, String directory, List<Long> numbers)
-      throws IOException {
-    if (numbers.isEmpty()) {
+  private static Contents read(CheckpointStorage storage, SlotNames names) throws IOException {
+    if (names.isEmpty()) {
       return new Contents(List.of(), List.of());
     }
-    long lastNumber = numbers.get(numbers.size() - 1);
-    Slot last = Slot.read(storage, directory, lastNumber);
+    long lastNumber = names.last();
+    Slot last = read(storage, names, lastNumber);
     long from = last.retainedFrom();
     List<Slot> slots = new ArrayList<>();
     for (long number = from; number < lastNumber; number++) {
-      slots.add(Slot.read(storage, directory, number));
+      slots.add(read(storage, names, number));
     }
     slots.add(last);
     checkOrder(storage, slots);
-    return new Contents(
-        List.copyOf(slots), numbers.stream().filter(number -> number < from).toList());
+    return new Contents(List.copyOf(slots), names.before(from));
+  }
+
+  private static Slot read(CheckpointStorage storage, SlotNames names, long number)
+      throws IOException {
+    return Slot.read(storage, names.log(), number, names.namedFrom());
   }
 
   /** A slot that is not as it was written. */
@@ -128,30 +138,32 @@ public final class SlotLog {
    *
    * @throws IOException if the place can't be read
    */
-  public static List<DamagedSlot> damagedSlots(CheckpointStorage storage, String directory)
+  public static List<DamagedSlot> damagedSlots(CheckpointStorage storage, LogName name)
       throws IOException {
     List<DamagedSlot> damaged = new ArrayList<>();
-    Set<Long> numbers = new TreeSet<>();
-    for (CheckpointStorage.StoredObject object : storage.list(directory)) {
-      OptionalLong number = Slot.number(object.name());
-      if (number.isPresent()) {
-        numbers.add(number.getAsLong());
-      } else {
+    for (CheckpointStorage.StoredObject object : storage.list(name.directory())) {
+      if (!LogName.isSlot(object.name())) {
         damaged.add(new DamagedSlot(object.name(), "it is not the name of a log slot"));
       }
     }
+    SlotNames names;
+    try {
+      names = SlotNames.list(storage, name);
+    } catch (CorruptionException | FormatVersionException e) {
+      damaged.add(new DamagedSlot(name.directory(), String.valueOf(e.getMessage())));
+      return damaged;
+    }
     long retainedFrom = 1;
-    for (long number : numbers) {
+    for (long number : names.byNumber().keySet()) {
       try {
-        retainedFrom = Math.max(retainedFrom, Slot.read(storage, directory, number).retainedFrom());
+        retainedFrom = Math.max(retainedFrom, read(storage, names, number).retainedFrom());
       } catch (CorruptionException | FormatVersionException e) {
-        damaged.add(new DamagedSlot(Slot.name(directory, number), String.valueOf(e.getMessage())));
+        damaged.add(new DamagedSlot(names.name(number), String.valueOf(e.getMessage())));
       }
     }
-    long lastNumber = numbers.stream().reduce(0L, Math::max);
-    for (long number = retainedFrom; number < lastNumber; number++) {
-      if (!numbers.contains(number)) {
-        damaged.add(new DamagedSlot(Slot.name(directory, number), "it is missing"));
+    for (long number = retainedFrom; number < names.last(); number++) {
+      if (!names.byNumber().containsKey(number)) {
+        damaged.add(new DamagedSlot(names.name(number), "it is missing"));
       }
     }
     return damaged;
@@ -183,21 +195,6 @@ public final class SlotLog {
     }
   }
 
-  private static List<Long> numbers(CheckpointStorage storage, String directory)
-      throws IOException {
-    List<Long> numbers = new ArrayList<>();
-    for (CheckpointStorage.StoredObject object : storage.list(directory)) {
-      OptionalLong number = Slot.number(object.name());
-      if (number.isEmpty()) {
-        throw new CorruptionException(
-            object.name() + " in " + storage.location() + " is not the name of a log slot");
-      }
-      numbers.add(number.getAsLong());
-    }
-    numbers.sort(null);
-    return numbers;
-  }
-
   /** A log that was claimed, and what was in it before. */
   public record Claimed(SlotLog log, Contents before) {}
 
@@ -207,9 +204,9 @@ public final class SlotLog {
    *
    * @param owner a random number, a new one for each claim
    */
-  public static Claimed claim(CheckpointStorage storage, String directory, UUID owner)
+  public static Claimed claim(CheckpointStorage storage, LogName name, UUID owner)
       throws IOException {
-    return claim(storage, directory, owner, before -> {});
+    return claim(storage, name, owner, before -> {});
   }
 
   /** May refuse a log before it is claimed. */
@@ -226,13 +223,12 @@ public final class SlotLog {
   }
 
   /**
-   * As {@link #claim(CheckpointStorage, String, UUID)}, if the log is admitted. Who has written to
+   * As {@link #claim(CheckpointStorage, LogName, UUID)}, if the log is admitted. Who has written to
    * it before goes on if it is not.
    */
   public static Claimed claim(
-      CheckpointStorage storage, String directory, UUID owner, Admission admission)
-      throws IOException {
-    return claim(storage, directory, owner, OptionalLong.empty(), admission);
+      CheckpointStorage storage, LogName name, UUID owner, Admission admission) throws IOException {
+    return claim(storage, name, owner, OptionalLong.empty(), admission);
   }
 
   /**
@@ -240,20 +236,17 @@ public final class SlotLog {
    *
    * @throws FencedException if the log has been claimed for this epoch or a later one
    */
-  public static Claimed claim(CheckpointStorage storage, String directory, UUID owner, long epoch)
+  public static Claimed claim(CheckpointStorage storage, LogName name, UUID owner, long epoch)
       throws IOException {
-    return claim(storage, directory, owner, OptionalLong.of(epoch), before -> {});
+    return claim(storage, name, owner, OptionalLong.of(epoch), before -> {});
   }
 
   private static Claimed claim(
-      CheckpointStorage storage,
-      String directory,
-      UUID owner,
-      OptionalLong asked,
-      Admission admission)
+      CheckpointStorage storage, LogName name, UUID owner, OptionalLong asked, Admission admission)
       throws IOException {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      Contents before = read(storage, directory);
+      SlotNames names = SlotNames.list(storage, name);
+      Contents before = read(storage, name, names);
       long epoch = asked.orElse(before.lastEpoch() + 1);
       if (epoch <= before.lastEpoch()) {
         throw new FencedException(
@@ -261,63 +254,58 @@ public final class SlotLog {
                 Locale.ROOT,
                 "%s in %s belongs to epoch %d, so epoch %d can't take it: a later driver has"
                     + " started",
-                directory,
+                name,
                 storage.location(),
                 before.lastEpoch(),
                 epoch));
       }
       admission.check(before);
+      if (before.lastNumber() != names.last()) {
+        continue; // it has gone on since it was listed
+      }
       long number = before.lastNumber() + 1;
-      List<Long> earlier = claims(storage, directory, before);
+      List<Long> earlier = claims(storage, names, before);
       long from = before.slots().isEmpty() ? 1 : before.slots().get(0).number();
       Slot claim = new Slot(number, epoch, owner, number, from, true, ClaimNumbers.encode(earlier));
-      byte[] bytes = claim.encode();
+      byte[] bytes = claim.encode(name.id());
       boolean isPut =
-          storage.putIfAbsent(Slot.name(directory, number), ByteBuffer.wrap(bytes))
-              || isOwn(storage, directory, number, bytes);
-      if (isPut && isLast(storage, directory, number)) {
-        return new Claimed(new SlotLog(storage, directory, claim, earlier, from), before);
+          storage.putIfAbsent(names.name(number), ByteBuffer.wrap(bytes))
+              || isOwn(storage, names.name(number), bytes);
+      // The slot may have been free because the log has gone on beyond it and dropped what was
+      // there since it was listed. There are later ones then, and the claim is void: nobody reads
+      // it.
+      if (isPut && SlotNames.list(storage, name).last() == number) {
+        return new Claimed(new SlotLog(storage, names, claim, earlier, from), before);
       }
     }
     throw new IOException(
         String.format(
             Locale.ROOT,
             "%s in %s could not be claimed in %d attempts: others write to it all the time",
-            directory,
+            name,
             storage.location(),
             MAX_ATTEMPTS));
   }
 
-  private static List<Long> claims(CheckpointStorage storage, String directory, Contents before)
+  private static List<Long> claims(CheckpointStorage storage, SlotNames names, Contents before)
       throws IOException {
     if (before.slots().isEmpty()) {
       return List.of();
     }
     long last = before.slots().get(before.slots().size() - 1).claimNumber();
-    Slot claim = Slot.read(storage, directory, last);
+    Slot claim = read(storage, names, last);
     List<Long> earlier = new ArrayList<>(ClaimNumbers.decode(claim));
     earlier.add(last);
     return List.copyOf(earlier.subList(Math.max(0, earlier.size() - MAX_CLAIMS), earlier.size()));
   }
 
-  private static boolean isOwn(
-      CheckpointStorage storage, String directory, long number, byte[] bytes) throws IOException {
+  private static boolean isOwn(CheckpointStorage storage, String slot, byte[] bytes)
+      throws IOException {
     try {
-      return Arrays.equals(storage.read(Slot.name(directory, number)), bytes);
+      return Arrays.equals(storage.read(slot), bytes);
     } catch (NoSuchFileException deletedMeanwhile) {
       return false;
     }
-  }
-
-  /**
-   * Whether a claim is at the end of the log. Its slot may have been free because the log has gone
-   * on beyond it and dropped what was there since the end was looked for; then there are later ones
-   * now, and the claim is void: nobody will ever read it.
-   */
-  private static boolean isLast(CheckpointStorage storage, String directory, long number)
-      throws IOException {
-    List<Long> numbers = numbers(storage, directory);
-    return !numbers.isEmpty() && numbers.get(numbers.size() - 1) == number;
   }
 
   /** What this writer has claimed the log with. */
@@ -361,7 +349,7 @@ public final class SlotLog {
       throw new IllegalArgumentException("slot " + number + " can't retain from " + retainFrom);
     }
     long from = Math.max(retainFrom, retainedFrom);
-    byte[] bytes = new Slot(number, epoch, owner, claimNumber, from, false, body).encode();
+    byte[] bytes = new Slot(number, epoch, owner, claimNumber, from, false, body).encode(name.id());
     if (!isFenced && inDoubt != null && !Arrays.equals(inDoubt, bytes)) {
       throw new IllegalStateException(
           "it is not known whether slot "
@@ -371,8 +359,8 @@ public final class SlotLog {
     inDoubt = bytes;
     boolean isWritten =
         !isFenced
-            && (storage.putIfAbsent(Slot.name(directory, number), ByteBuffer.wrap(bytes))
-                || isOwn(storage, directory, number, bytes));
+            && (storage.putIfAbsent(slotName(number), ByteBuffer.wrap(bytes))
+                || isOwn(storage, slotName(number), bytes));
     inDoubt = null;
     if (!isWritten) {
       throw fenced(number);
@@ -382,6 +370,10 @@ public final class SlotLog {
     return number;
   }
 
+  private String slotName(long number) {
+    return number < namedFrom ? name.olderSlot(number) : name.slot(number);
+  }
+
   private FencedException fenced(long number) {
     isFenced = true;
     return new FencedException(
@@ -389,7 +381,7 @@ public final class SlotLog {
             Locale.ROOT,
             "another driver has taken over %s in %s at slot %d; this one, of epoch %d, must stop."
                 + " Start only one program on a checkpoint at a time",
-            directory,
+            name,
             storage.location(),
             number,
             epoch));
@@ -402,9 +394,8 @@ public final class SlotLog {
    */
   public void requireOwned() throws IOException {
     long next = lastNumber + 1;
-    List<Long> numbers = numbers(storage, directory);
-    long last = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
-    boolean isOwn = last == next && inDoubt != null && isOwn(storage, directory, next, inDoubt);
+    long last = SlotNames.list(storage, name).last();
+    boolean isOwn = last == next && inDoubt != null && isOwn(storage, slotName(next), inDoubt);
     if (isFenced || (last >= next && !isOwn)) {
       throw fenced(next);
     }
@@ -420,7 +411,7 @@ public final class SlotLog {
     List<String> names = new ArrayList<>();
     for (long number = from; number < retainedFrom; number++) {
       if (!claims.contains(number)) {
-        names.add(Slot.name(directory, number));
+        names.add(slotName(number));
       }
     }
     return names;
@@ -428,10 +419,20 @@ public final class SlotLog {
 
   /** Deletes slots that are not needed, if there are any, but for claims. */
   public void deleteUnneeded() throws IOException {
-    for (long number : numbers(storage, directory)) {
-      if (number < retainedFrom && !claims.contains(number)) {
-        storage.delete(Slot.name(directory, number));
+    for (Map.Entry<Long, String> slot : SlotNames.list(storage, name).byNumber().entrySet()) {
+      if (slot.getKey() < retainedFrom && !claims.contains(slot.getKey())) {
+        storage.delete(slot.getValue());
       }
     }
+  }
+
+  /**
+   * Looks whether the log is there still: the claim of this writer, which nobody deletes before
+   * many others have claimed the log.
+   *
+   * @throws NoSuchFileException if it is gone
+   */
+  public void requirePresent() throws IOException {
+    storage.read(slotName(claimNumber), 0, 1);
   }
 }

@@ -13,10 +13,25 @@ import java.util.concurrent.ConcurrentHashMap;
  * and for good.
  *
  * @param location as {@link CheckpointStorage#location()} gives it
+ * @param isForOthers whether it holds what others than the owner of the process may read
  */
-public record StorageAddress(String location) implements Serializable {
+public record StorageAddress(String location, boolean isForOthers) implements Serializable {
 
-  private static final Map<String, CheckpointStorage> OPENED = new ConcurrentHashMap<>();
+  private static final Map<StorageAddress, CheckpointStorage> OPENED = new ConcurrentHashMap<>();
+
+  /** Where the owner of the process alone reads. */
+  public StorageAddress(String location) {
+    this(location, false);
+  }
+
+  /**
+   * Opens the storage, for this caller alone, who closes it.
+   *
+   * @param provider serves the location
+   */
+  public CheckpointStorage open(CheckpointStorageProvider provider) throws IOException {
+    return isForOthers ? provider.openForOthers(location) : provider.open(location);
+  }
 
   /**
    * The storage, shared by all of this process that ask for it. Not to be closed.
@@ -24,21 +39,21 @@ public record StorageAddress(String location) implements Serializable {
    * @throws IOException if it can't be opened, or if no module on the class path serves it
    */
   public CheckpointStorage storage() throws IOException {
-    CheckpointStorage known = OPENED.get(location);
+    CheckpointStorage known = OPENED.get(this);
     if (known == null) {
       synchronized (OPENED) {
-        known = OPENED.get(location);
+        known = OPENED.get(this);
         if (known == null) {
           known =
-              provider(location)
-                  .orElseThrow(
-                      () ->
-                          new IOException(
-                              ShownLocation.of(location)
-                                  + " is of a kind that no module on the class path of this"
-                                  + " process serves"))
-                  .open(location);
-          OPENED.put(location, known);
+              open(
+                  provider(location)
+                      .orElseThrow(
+                          () ->
+                              new IOException(
+                                  location
+                                      + " is of a kind that no module on the class path of this"
+                                      + " process serves")));
+          OPENED.put(this, known);
         }
       }
     }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param partition that it belongs to
  * @param numPartitions how many there were when it was written
  * @param isBase whether nothing written before it counts for its partition
+ * @param checksum of name and content, by which the content is known again: 0 to 2<sup>32</sup> -
+ *     1, or {@link #NO_CHECKSUM} for a file of an earlier release
  */
 public record StateFile(
     String name,
@@ -27,13 +29,24 @@ public record StateFile(
     long numEntries,
     int partition,
     int numPartitions,
-    boolean isBase)
+    boolean isBase,
+    long checksum)
     implements Serializable {
+
+  /** Instead of a checksum: files of earlier releases are known by their names alone. */
+  public static final long NO_CHECKSUM = -1;
+
+  private static final long MAX_CHECKSUM = 0xFFFFFFFFL;
 
   public StateFile {
     Objects.requireNonNull(name);
     Objects.requireNonNull(inline);
-    if (numBytes < 0 || numEntries < 0 || partition < 0 || partition >= numPartitions) {
+    if (numBytes < 0
+        || numEntries < 0
+        || partition < 0
+        || partition >= numPartitions
+        || checksum < NO_CHECKSUM
+        || checksum > MAX_CHECKSUM) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -45,9 +58,28 @@ public record StateFile(
     }
   }
 
+  /** A file of an earlier release, without checksum. */
+  public StateFile(
+      String name,
+      Optional<byte[]> inline,
+      long numBytes,
+      long numEntries,
+      int partition,
+      int numPartitions,
+      boolean isBase) {
+    this(name, inline, numBytes, numEntries, partition, numPartitions, isBase, NO_CHECKSUM);
+  }
+
   private Object writeReplace() {
     return new Sent(
-        name, inline.orElse(null), numBytes, numEntries, partition, numPartitions, isBase);
+        name,
+        inline.orElse(null),
+        numBytes,
+        numEntries,
+        partition,
+        numPartitions,
+        isBase,
+        checksum);
   }
 
   /** On its way to another process. */
@@ -59,7 +91,8 @@ public record StateFile(
       long numEntries,
       int partition,
       int numPartitions,
-      boolean isBase)
+      boolean isBase,
+      long checksum)
       implements Serializable {
 
     private Object readResolve() {
@@ -70,7 +103,8 @@ public record StateFile(
           numEntries,
           partition,
           numPartitions,
-          isBase);
+          isBase,
+          checksum);
     }
   }
 
@@ -84,7 +118,8 @@ public record StateFile(
         && numEntries == file.numEntries
         && partition == file.partition
         && numPartitions == file.numPartitions
-        && isBase == file.isBase;
+        && isBase == file.isBase
+        && checksum == file.checksum;
   }
 
   @Override

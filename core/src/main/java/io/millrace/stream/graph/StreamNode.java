@@ -16,6 +16,7 @@ public abstract sealed class StreamNode<T>
   private final int id;
   private final String operation;
   private @Nullable String uid;
+  private @Nullable StreamNode<?> keeper;
   private @Nullable StorageMark storage;
 
   /**
@@ -53,8 +54,21 @@ public abstract sealed class StreamNode<T>
     return uid;
   }
 
+  /** Names the stream, and what keeps its state unless that has a name of its own. */
   public final void setUid(@Nullable String uid) {
+    String before = this.uid;
     this.uid = uid;
+    if (keeper != null && (keeper.uid == null || keeper.uid.equals(before))) {
+      keeper.setUid(uid);
+    }
+  }
+
+  /**
+   * Says which stream keeps the state of the operation that this one is the result of, if that is
+   * one that the program has no hold of; what the program names is this one.
+   */
+  public final void keptBy(StreamNode<?> node) {
+    keeper = node;
   }
 
   /** How the stream's records are kept within its remember time, or null. */

@@ -6,6 +6,7 @@ import io.millrace.FormatVersionException;
 import io.millrace.codec.Codecs;
 import io.millrace.codec.SchemaException;
 import io.millrace.spi.StorageInMemory;
+import io.millrace.spi.checkpoint.LogName;
 import io.millrace.spi.checkpoint.SlotLog;
 import io.millrace.spi.state.StateFile;
 import io.millrace.spi.state.StatePlace;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("fuzz")
 class CheckpointFuzzTest {
 
-  private static final String FIRST_SLOT = "log/0000000000000000001";
+  private static final LogName LOG = new LogName(Checkpoint.LOG, new UUID(0, 0), true);
 
   @FuzzTest(maxDuration = "1m")
   void facts_areFoldedOrRefusedByName(byte[] bytes) throws IOException {
@@ -47,9 +48,9 @@ class CheckpointFuzzTest {
   @FuzzTest(maxDuration = "1m")
   void slot_isReadOrRefusedByName(byte[] bytes) throws IOException {
     StorageInMemory storage = new StorageInMemory();
-    storage.objects.put(FIRST_SLOT, bytes);
+    storage.objects.put("log/0000000000000000001", bytes);
     try {
-      Checkpoint.History.of(SlotLog.read(storage, Checkpoint.LOG).slots());
+      Checkpoint.History.of(SlotLog.read(storage, LOG).slots());
     } catch (CorruptionException | FormatVersionException e) {
       requireMessage(e);
     }
@@ -60,7 +61,7 @@ class CheckpointFuzzTest {
     StorageInMemory storage = new StorageInMemory();
     storage.objects.put(Identity.NAME, bytes);
     try {
-      Identity.readOrCreate(storage, () -> new UUID(0, 0));
+      Identity.find(storage);
     } catch (CorruptionException | FormatVersionException e) {
       requireMessage(e);
     }
@@ -69,18 +70,19 @@ class CheckpointFuzzTest {
   /** The bytes as a file, and as a chunk whose checksum is right. */
   @FuzzTest(maxDuration = "1m")
   void rows_areReadOrRefusedByName(byte[] bytes) throws IOException {
-    readRows(bytes);
+    readRows(bytes, StateFile.NO_CHECKSUM);
     ChunkWriter chunks = new ChunkWriter(RowFileWriter.KIND);
     chunks.add(ByteBuffer.wrap(bytes));
-    List<ByteBuffer> pieces = chunks.finish();
+    List<ByteBuffer> pieces = chunks.finish("fuzz");
     ByteBuffer joined = ByteBuffer.allocate((int) chunks.numBytes());
     pieces.forEach(piece -> joined.put(piece.duplicate()));
-    readRows(joined.array());
+    readRows(joined.array(), chunks.checksum());
   }
 
-  private static void readRows(byte[] bytes) throws IOException {
+  private static void readRows(byte[] bytes, long checksum) throws IOException {
     StatePlace place = new StatePlace(new StorageInMemory(), Codecs.builtIn(), 0);
-    StateFile file = new StateFile("fuzz", Optional.of(bytes), bytes.length, 0, 0, 1, false);
+    StateFile file =
+        new StateFile("fuzz", Optional.of(bytes), bytes.length, 0, 0, 1, false, checksum);
     try {
       new RowFileReader(place, List.of(file)).forEachRemaining(row -> {});
     } catch (UncheckedIOException e) {

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 class StorageWatchTest {
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final Duration SINK_LIMIT = Duration.ofSeconds(40);
   private static final Duration STEP = LIMIT.dividedBy(5);
   private static final ByteBuffer CONTENT = ByteBuffer.wrap(new byte[] {1});
 
@@ -41,7 +42,7 @@ class StorageWatchTest {
   private final CountDownLatch release = new CountDownLatch(1);
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private StorageWatch watch =
-      new StorageWatch(clock, LIMIT, () -> Optional.of("the end of batch 7"));
+      new StorageWatch(clock, LIMIT, SINK_LIMIT, () -> Optional.of("the end of batch 7"));
 
   @AfterEach
   void letGo() {
@@ -289,7 +290,7 @@ class StorageWatchTest {
 
   @Test
   void withNoPatienceForFailures_aCallStillHasItsTime() throws Exception {
-    watch = new StorageWatch(clock, Duration.ZERO, Optional::empty);
+    watch = new StorageWatch(clock, Duration.ZERO, SINK_LIMIT, Optional::empty);
     CheckpointStorage storage = watch.open(Storage::new, "the-place");
     CompletableFuture<Boolean> listing = onAnotherThread(storage, asked -> asked.list("hang"));
     entered.await();

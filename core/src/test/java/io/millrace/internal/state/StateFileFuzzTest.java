@@ -44,9 +44,17 @@ class StateFileFuzzTest {
     chunks.add(ByteBuffer.wrap(bytes));
     ByteBuffer content =
         ByteBuffer.allocate((int) chunks.numBytes() + ChunkWriter.CHUNK_HEADER_BYTES);
-    chunks.finish().forEach(piece -> content.put(piece.duplicate()));
+    chunks.finish("fuzz").forEach(piece -> content.put(piece.duplicate()));
     StateFile file =
-        new StateFile("fuzz", Optional.of(content.array()), content.capacity(), 0, 0, 1, false);
+        new StateFile(
+            "fuzz",
+            Optional.of(content.array()),
+            content.capacity(),
+            0,
+            0,
+            1,
+            false,
+            chunks.checksum());
     StatePlace place = new StatePlace(new StorageInMemory(), Codecs.builtIn(), 0);
     for (StateOperator operator : operators()) {
       StateDefinition definition =

@@ -237,18 +237,19 @@ class StateFilesTest {
     writer.removed(cells(3L));
     writer.pane(7, cells(4L), cells(8L));
     writer.bounds(new ContentSink.Bounds(-1, 2));
-    byte[] content = storage.objects.get(writer.finish(0).get(0).name());
+    StateFile file = writer.finish(0).get(0);
+    byte[] content = storage.objects.get(file.name());
     assertThat(HexFormat.of().formatHex(content))
         .isEqualTo(
-            "4d52444600010002"
+            "4d52444600020002da375ce7"
                 + "00000004"
-                + "6029f841"
+                + "98060ee1"
                 + "01"
                 + "04"
                 + "01"
                 + "04"
                 + "00000016"
-                + "54f6f819"
+                + "22a111c0"
                 + "01"
                 + "01"
                 + "600202010001"
@@ -256,19 +257,60 @@ class StateFilesTest {
                 + "01"
                 + "60020a010001"
                 + "00000006"
-                + "fc9b59bb"
+                + "9e153178"
                 + "01"
                 + "02"
                 + "60010600"
                 + "0000000b"
-                + "d39d11cc"
+                + "5d0d45e5"
                 + "01"
                 + "03"
                 + "0e"
                 + "60010800"
                 + "60011000"
                 + "ffffffff"
-                + "59912082");
+                + "028fe9df");
+    Collected read = read(List.of(file));
+    assertThat(read.values).isEqualTo(Map.of(1L, "x", 2L, "y"));
+    assertThat(read.notes).isEqualTo(Map.of(1L, 5L, 2L, 6L));
+    assertThat(read.panes).isEqualTo(Map.of(7L, Map.of(4L, 8L)));
+    assertThat(read.bounds).isEqualTo(new ContentSink.Bounds(-1, 2));
+  }
+
+  @Test
+  void layoutOfVersion1_isRead() throws Exception {
+    byte[] content =
+        HexFormat.of()
+            .parseHex(
+                "4d52444600010002"
+                    + "00000004"
+                    + "6029f841"
+                    + "01"
+                    + "04"
+                    + "01"
+                    + "04"
+                    + "00000016"
+                    + "54f6f819"
+                    + "01"
+                    + "01"
+                    + "600202010001"
+                    + "64020002007879"
+                    + "01"
+                    + "60020a010001"
+                    + "00000006"
+                    + "fc9b59bb"
+                    + "01"
+                    + "02"
+                    + "60010600"
+                    + "0000000b"
+                    + "d39d11cc"
+                    + "01"
+                    + "03"
+                    + "0e"
+                    + "60010800"
+                    + "60011000"
+                    + "ffffffff"
+                    + "59912082");
     Collected read =
         read(List.of(new StateFile("a", Optional.of(content), content.length, 4, 0, 1, false)));
     assertThat(read.values).isEqualTo(Map.of(1L, "x", 2L, "y"));

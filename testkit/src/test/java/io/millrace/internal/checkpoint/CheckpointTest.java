@@ -92,11 +92,14 @@ class CheckpointTest {
   void driverThatWakesUpAfterItsClaim_deletesNothingOfItsSuccessor() throws IOException {
     String ofFirst = commit(claim(5), 1);
     String[] ofThird = new String[1];
+    boolean[] hasClaimed = new boolean[1];
     SimulatedProcess second =
         new SimulatedProcess(
             call -> {
               // It has claimed the log, and falls asleep before it tidies up.
-              if (call.operation().equals("list")
+              hasClaimed[0] |= call.operation().equals("link");
+              if (hasClaimed[0]
+                  && call.operation().equals("list")
                   && call.target().equals(Checkpoint.OBJECTS)
                   && ofThird[0] == null) {
                 ofThird[0] = "";

@@ -13,7 +13,7 @@ public final class LoggedFacts {
   private static final int CLAIM_OFFSET = 6;
   private static final int LENGTH_OFFSET = 56;
   private static final int CHECKSUM_OFFSET = 60;
-  private static final int BODY_OFFSET = 64;
+  private static final int BODY_OFFSET = 80;
 
   private LoggedFacts() {}
 
@@ -50,7 +50,7 @@ public final class LoggedFacts {
     bytes.put(slot, 0, BODY_OFFSET).put(body).putInt(LENGTH_OFFSET, body.length);
     CRC32C crc = new CRC32C();
     crc.update(bytes.array(), 0, CHECKSUM_OFFSET);
-    crc.update(body, 0, body.length);
+    crc.update(bytes.array(), CHECKSUM_OFFSET + 4, bytes.capacity() - CHECKSUM_OFFSET - 4);
     return bytes.putInt(CHECKSUM_OFFSET, (int) crc.getValue()).array();
   }
 }

@@ -206,7 +206,7 @@ class PlantedBugsTest {
     isCaught(
         oneSink()
             .withStorage(storage -> new PlantedBugs.Nameless(storage, numStarts.incrementAndGet())),
-        "is that of checkpoint");
+        "no slot of that checkpoint");
   }
 
   @Test

@@ -135,6 +135,11 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
                 setup.engine(),
                 setup.cancellation(),
                 patience,
+                new StorageWatch(
+                    surroundings.ticks(),
+                    setup.conf().get(Settings.CHECKPOINT_WRITE_TIMEOUT),
+                    setup.conf().get(Settings.SINK_TIMEOUT),
+                    patience::writing),
                 surroundings.ticks(),
                 listeners,
                 surroundings.ids(),

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class FileCheckpointStorageTest {
 
+  private static final LogName LOG = LogName.of("log", new UUID(1, 2));
+
   private final SimulatedDisk disk = new SimulatedDisk();
   private final AtomicInteger nonce = new AtomicInteger();
   private final FileCheckpointStorage storage = storage(FaultPlan.NONE);
@@ -134,8 +136,8 @@ class FileCheckpointStorageTest {
 
   @Test
   void claim_afterASlotThatAnotherHasOnlyLinkedLeavesNoGap() throws IOException {
-    String second = String.format("log/%019d", 2);
-    String third = String.format("log/%019d", 3);
+    String second = LOG.slot(2);
+    String third = LOG.slot(3);
     AtomicInteger numSyncs = new AtomicInteger();
     FileCheckpointStorage first =
         storage(
@@ -145,16 +147,16 @@ class FileCheckpointStorageTest {
                         && numSyncs.incrementAndGet() == 3
                     ? Fault.CRASH_BEFORE
                     : Fault.NONE);
-    SlotLog log = SlotLog.claim(first, "log", new UUID(0, 1)).log();
+    SlotLog log = SlotLog.claim(first, LOG, new UUID(0, 1)).log();
     assertThatThrownBy(() -> log.append(new byte[1])).isInstanceOf(Error.class);
     assertThat(disk.files()).containsKey(second).doesNotContainKey(third);
     FileCheckpointStorage next = storage(first("link", third, Fault.CRASH_AFTER));
-    assertThatThrownBy(() -> SlotLog.claim(next, "log", new UUID(0, 2))).isInstanceOf(Error.class);
+    assertThatThrownBy(() -> SlotLog.claim(next, LOG, new UUID(0, 2))).isInstanceOf(Error.class);
 
     for (SimulatedDisk found : disk.afterEachCrash(CrashTreatment.all(16))) {
       FileCheckpointStorage reader =
           new FileCheckpointStorage(new CrashingFiles(found, new SimulatedProcess()), this::nonce);
-      assertThat(SlotLog.read(reader, "log").slots()).hasSizeGreaterThanOrEqualTo(2);
+      assertThat(SlotLog.read(reader, LOG).slots()).hasSizeGreaterThanOrEqualTo(2);
     }
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** After any crash the log is what was appended: all that was answered, and perhaps one more. */
 class SlotLogCrashTest {
 
-  private static final String LOG = "log";
+  private static final LogName LOG = LogName.of("log", new UUID(1, 2));
 
   /** A disk, and what an observer knows about the log on it. */
   private static final class World {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SlotLogRaceTest {
 
-  private static final String LOG = "log";
+  private static final LogName LOG = LogName.of("log", new UUID(1, 2));
 
   /** What one writer was told. */
   private static final class Told {
