@@ -94,6 +94,17 @@ final class MarkerTable {
     }
   }
 
+  /** Refuses what {@link #fence} would refuse as another checkpoint's, and changes nothing. */
+  void check(Connection connection) throws SQLException, ForeignLedgerException {
+    try {
+      if (exists(connection) && readOwn(connection).isEmpty() && !besideOtherCheckpoints) {
+        requireNotForeign(connection);
+      }
+    } finally {
+      connection.rollback();
+    }
+  }
+
   private boolean exists(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.executeQuery("SELECT checkpoint_id FROM " + name + " WHERE 1 = 0").close();
@@ -181,6 +192,12 @@ final class MarkerTable {
       delete.setString(2, target);
       delete.executeUpdate();
     }
+    requireNotForeign(connection);
+  }
+
+  private void requireNotForeign(Connection connection)
+      throws SQLException, ForeignLedgerException {
+    String foreign = " WHERE output_id = ? AND target = ? AND last_batch ";
     try (PreparedStatement select =
         connection.prepareStatement(
             "SELECT checkpoint_id, last_batch FROM " + name + foreign + "> 0")) {
