@@ -3,21 +3,24 @@ package io.millrace.jdbc;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.sql.SQLFeatureNotSupportedException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The connection of a session: kept from batch to batch, and replaced when it is broken. */
 final class Connections implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
   private static final int VALIDATION_SECONDS = 10;
 
   private final ConnectionFactory factory;
-  private final Duration lockTimeout;
+  private final JdbcSinkOptions options;
   private @Nullable Connection current;
 
-  Connections(ConnectionFactory factory, Duration lockTimeout) {
+  Connections(ConnectionFactory factory, JdbcSinkOptions options) {
     this.factory = factory;
-    this.lockTimeout = lockTimeout;
+    this.options = options;
   }
 
   /** A connection that works, without auto-commit and outside of a transaction. */
@@ -68,11 +71,25 @@ final class Connections implements AutoCloseable {
       if (database.supportsTransactionIsolationLevel(readCommitted)) {
         connection.setTransactionIsolation(readCommitted);
       }
-      Dialect.of(database.getDatabaseProductName()).prepare(connection, lockTimeout);
+      Dialect.of(database.getDatabaseProductName()).prepare(connection, options.lockTimeout());
+      limitSilence(connection);
       connection.setAutoCommit(false);
     } catch (SQLException e) {
       discard(e);
       throw e;
+    }
+  }
+
+  /** A database that does not answer is one that has failed, if the driver can tell. */
+  private void limitSilence(Connection connection) throws SQLException {
+    try {
+      connection.setNetworkTimeout(
+          Runnable::run, Math.toIntExact(options.responseTimeout().toMillis()));
+    } catch (SQLFeatureNotSupportedException | AbstractMethodError e) {
+      LOG.debug(
+          "the driver of {} knows no network timeout; millrace.streaming.sinkTimeout holds alone",
+          factory.description(),
+          e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.millrace.jdbc;
 import io.millrace.function.Function;
 import io.millrace.sink.Marker;
 import io.millrace.sink.SinkContext;
+import io.millrace.sink.SinkOwner;
 import io.millrace.sink.SinkSession;
 import io.millrace.sink.StageContext;
 import io.millrace.sink.TransactionalSink;
@@ -95,8 +96,35 @@ record JdbcSink<T extends @Nullable Object>(
   }
 
   @Override
+  public void check(SinkOwner owner) throws Exception {
+    Connections own = new Connections(connections, options);
+    try {
+      Connection connection = own.working();
+      String product = connection.getMetaData().getDatabaseProductName();
+      Dialect dialect = Dialect.of(product);
+      RowWriter.prepare(connection, statement, dialect, product, options.batchSize());
+      String target = target(connection, dialect);
+      connection.rollback();
+      SinkContext context =
+          new SinkContext(owner.checkpointId(), owner.outputId(), 1, new UUID(0, 0));
+      new MarkerTable(options, target, statement.target(), context).check(connection);
+      own.close();
+    } catch (SQLException e) {
+      own.discard(e);
+      throw new SQLException(
+          description() + " can't be used: " + e.getMessage(),
+          e.getSQLState(),
+          e.getErrorCode(),
+          e);
+    } catch (Exception | Error e) {
+      own.discard(e);
+      throw e;
+    }
+  }
+
+  @Override
   public SinkSession<List<@Nullable Object>> open(SinkContext context) throws Exception {
-    Connections own = new Connections(connections, options.lockTimeout());
+    Connections own = new Connections(connections, options);
     try {
       return open(context, own);
     } catch (SQLException e) {

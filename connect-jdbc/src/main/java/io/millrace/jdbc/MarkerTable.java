@@ -110,6 +110,17 @@ final class MarkerTable {
     }
   }
 
+  /** Refuses what {@link #fence} would refuse as another checkpoint's, and changes nothing. */
+  void check(Connection connection) throws SQLException, ForeignLedgerException {
+    try {
+      if (exists(connection) && readOwn(connection).isEmpty() && !besideOtherCheckpoints) {
+        requireNotForeign(connection);
+      }
+    } finally {
+      connection.rollback();
+    }
+  }
+
   private boolean exists(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.executeQuery("SELECT checkpoint_id FROM " + name + " WHERE 1 = 0").close();
@@ -220,32 +231,47 @@ final class MarkerTable {
     if (besideOtherCheckpoints) {
       return;
     }
+    for (Row row : rowsOfTarget(connection)) {
+      if (row.lastBatch() > 0) {
+        throw foreign(row.checkpoint(), row.lastBatch());
+      }
+      String delete = "DELETE FROM " + name + " WHERE last_batch = 0 AND";
+      execute(connection, delete, row.checkpoint(), row.output());
+    }
+  }
+
+  private void requireNotForeign(Connection connection)
+      throws SQLException, ForeignLedgerException {
+    for (Row row : rowsOfTarget(connection)) {
+      if (row.lastBatch() > 0) {
+        throw foreign(row.checkpoint(), row.lastBatch());
+      }
+    }
+  }
+
+  private record Row(String checkpoint, String output, long lastBatch) {}
+
+  /** The rows of this output and target, of any checkpoint. */
+  private List<Row> rowsOfTarget(Connection connection) throws SQLException {
     String select =
         "SELECT checkpoint_id, output_id, target, last_batch FROM " + name + " WHERE output_id = ?";
-    List<String> emptied = new ArrayList<>();
+    List<Row> found = new ArrayList<>();
     for (String key : new TreeSet<>(List.of(outputId, context.outputId()))) {
       try (PreparedStatement query = connection.prepareStatement(select)) {
         query.setString(1, key);
         try (ResultSet rows = query.executeQuery()) {
           while (rows.next()) {
             // Compared here: the database's collation may take two for the same.
-            String found = rows.getString(3);
-            boolean isForeign =
-                rows.getString(2).equals(key)
-                    && (found.equals(target) || found.equals(targetBefore));
-            if (isForeign && rows.getLong(4) > 0) {
-              throw foreign(rows.getString(1), rows.getLong(4));
-            } else if (isForeign) {
-              emptied.add(rows.getString(1));
+            String written = rows.getString(3);
+            boolean isOfTarget = written.equals(target) || written.equals(targetBefore);
+            if (isOfTarget && rows.getString(2).equals(key)) {
+              found.add(new Row(rows.getString(1), key, rows.getLong(4)));
             }
           }
         }
       }
-      for (String checkpoint : emptied) {
-        execute(connection, "DELETE FROM " + name + " WHERE last_batch = 0 AND", checkpoint, key);
-      }
-      emptied.clear();
     }
+    return found;
   }
 
   private ForeignLedgerException foreign(String checkpoint, long batch) {

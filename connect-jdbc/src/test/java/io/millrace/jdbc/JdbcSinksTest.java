@@ -385,7 +385,9 @@ class JdbcSinksTest {
   void options_haveBounds() {
     JdbcSinkOptions defaults = JdbcSinkOptions.defaults();
     assertThat(defaults)
-        .isEqualTo(new JdbcSinkOptions(1_000, "millrace_markers", Duration.ofSeconds(30), false));
+        .isEqualTo(
+            new JdbcSinkOptions(
+                1_000, "millrace_markers", Duration.ofSeconds(30), false, Duration.ofSeconds(60)));
     assertThatThrownBy(() -> defaults.withBatchSize(0)).hasMessageContaining("not 0");
     assertThatThrownBy(() -> defaults.withBatchSize(100_001)).hasMessageContaining("not 100001");
     assertThatThrownBy(() -> defaults.withLockTimeout(Duration.ZERO))

@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  * manifest/…     the log of published batches; at most 65 slots are needed, and claims of drivers
  * published/…    lists of earlier batches, each of some 4,000 files or more
  * data/…         the files
+ * merged/…       files that small ones of many batches were merged into
  * </pre>
+ *
+ * <p>Small files are merged in the background, up to the size at which files roll, at a fold of the
+ * manifest; the small ones stay for one fold more, for readers that are at them. A file is merged
+ * only while the driver runs that wrote it.
  *
  * <p>To open a directory takes reading the slots; to list its files, reading the lists as well. A
  * commit costs one put, and every 64th one list of at most 4,096 files and those of 64 batches.

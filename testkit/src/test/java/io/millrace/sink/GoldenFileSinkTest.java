@@ -8,6 +8,7 @@ import io.millrace.FormatVersionException;
 import io.millrace.Tuple4;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,19 +21,21 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Files that were published when their manifest's format was new are read, and added to, by every
- * later build, and by none if they are damaged. The directory {@code golden/file-sink-1} was made
+ * later build, and by none if they are damaged. Each directory {@code golden/file-sink-*} was made
  * by {@code mvn test -pl core,testkit -Dtest=GoldenFileSinkTest -Dgolden.write=DIRECTORY}; it is
  * never made again, a new format gets a new one.
  */
 class GoldenFileSinkTest {
 
-  private static final String RESOURCE = "/golden/file-sink-1";
+  private static final List<String> RESOURCES =
+      List.of("/golden/file-sink-1", "/golden/file-sink-2");
   private static final String CHECKPOINT = "7d1c2c54-93c0-4a3e-a6a5-51f8f1f5e201";
 
   /** So many that some are in a list and some in the manifest alone. */
@@ -43,7 +46,7 @@ class GoldenFileSinkTest {
 
   @TempDir private Path temporary;
 
-  private static Map<String, byte[]> golden;
+  private static final List<Map<String, byte[]>> GOLDEN = new ArrayList<>();
 
   @BeforeAll
   static void load() throws Exception {
@@ -55,15 +58,23 @@ class GoldenFileSinkTest {
         }
       }
     }
-    Path resource =
-        Path.of(Objects.requireNonNull(GoldenFileSinkTest.class.getResource(RESOURCE)).toURI());
-    golden = new TreeMap<>();
+    for (String resource : RESOURCES) {
+      GOLDEN.add(
+          load(
+              Path.of(
+                  Objects.requireNonNull(GoldenFileSinkTest.class.getResource(resource)).toURI())));
+    }
+  }
+
+  private static Map<String, byte[]> load(Path resource) throws IOException {
+    Map<String, byte[]> golden = new TreeMap<>();
     try (Stream<Path> walk = Files.walk(resource)) {
       for (Path path : walk.filter(Files::isRegularFile).toList()) {
         golden.put(
             resource.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
       }
     }
+    return golden;
   }
 
   /** Writes as one driver. */
@@ -138,7 +149,13 @@ class GoldenFileSinkTest {
   }
 
   @Test
-  void filesOfVersion1_areRead() throws Exception {
+  void filesOfAnyVersion_areRead() throws Exception {
+    for (Map<String, byte[]> golden : GOLDEN) {
+      requireRead(golden);
+    }
+  }
+
+  private void requireRead(Map<String, byte[]> golden) throws IOException {
     String directory = copy(golden);
     assertThat(read(directory)).isEqualTo(linesUpTo(NUM_BATCHES));
     try (FileSinkReader reader = FileSinkReader.open(directory)) {
@@ -147,7 +164,13 @@ class GoldenFileSinkTest {
   }
 
   @Test
-  void filesOfVersion1_areAddedTo() throws Exception {
+  void filesOfAnyVersion_areAddedTo() throws Exception {
+    for (Map<String, byte[]> golden : GOLDEN) {
+      requireAddedTo(golden);
+    }
+  }
+
+  private void requireAddedTo(Map<String, byte[]> golden) throws Exception {
     String directory = copy(golden);
     try (Session session = new Session(directory, 2)) {
       for (int batch = NUM_BATCHES + 1; batch <= 2 * NUM_BATCHES; batch++) {
@@ -159,6 +182,10 @@ class GoldenFileSinkTest {
 
   @Test
   void everyKindOfFile_isThere() {
+    GOLDEN.forEach(GoldenFileSinkTest::requireEveryKind);
+  }
+
+  private static void requireEveryKind(Map<String, byte[]> golden) {
     assertThat(golden.keySet())
         .anyMatch(name -> name.startsWith("manifest/"))
         .anyMatch(name -> name.startsWith("published/"))
@@ -168,6 +195,12 @@ class GoldenFileSinkTest {
   /** Of each file of the manifest: one that is missing, cut or changed is told, or not needed. */
   @Test
   void damage_isANamedError_orWasNotNeeded() throws Exception {
+    for (Map<String, byte[]> golden : GOLDEN) {
+      damage(golden);
+    }
+  }
+
+  private void damage(Map<String, byte[]> golden) throws IOException {
     long seed = 20_261_123L;
     SplittableRandom random = new SplittableRandom(seed);
     List<String> whole = linesUpTo(NUM_BATCHES);
@@ -176,14 +209,41 @@ class GoldenFileSinkTest {
       for (int i = 0; i < content.length; i += 1 + random.nextInt(60)) {
         byte[] flipped = content.clone();
         flipped[i] ^= (byte) (1 << random.nextInt(8));
-        requireNamed(file.getKey() + " changed at " + i, file.getKey(), flipped, whole);
-        requireNamed(
-            file.getKey() + " cut at " + i, file.getKey(), Arrays.copyOf(content, i), whole);
+        String name = file.getKey();
+        requireNamed(golden, name + " changed at " + i, name, flipped, whole);
+        requireNamed(golden, name + " cut at " + i, name, Arrays.copyOf(content, i), whole);
+        if (!name.startsWith("data/") && i >= 4) {
+          requireNamedOrRead(golden, name, signed(flipped, name));
+        }
       }
     }
   }
 
-  private void requireNamed(String damage, String name, byte[] content, List<String> whole)
+  /** What is wrong although its checksum is right is told by name, or gives other lines. */
+  private void requireNamedOrRead(Map<String, byte[]> golden, String name, byte[] content) {
+    Map<String, byte[]> mutated = new TreeMap<>(golden);
+    mutated.put(name, content);
+    try {
+      assertThat(read(copy(mutated))).isNotNull();
+    } catch (CorruptionException | FormatVersionException e) {
+      assertThat(e.getMessage()).isNotBlank();
+    } catch (IOException | RuntimeException e) {
+      fail(name + " is not told by name", e);
+    }
+  }
+
+  private static byte[] signed(byte[] bytes, String name) {
+    int at = name.startsWith("manifest/") ? 60 : 12;
+    byte[] signed = bytes.clone();
+    CRC32C crc = new CRC32C();
+    crc.update(signed, 0, at);
+    crc.update(signed, at + 4, signed.length - at - 4);
+    ByteBuffer.wrap(signed).putInt(at, (int) crc.getValue());
+    return signed;
+  }
+
+  private void requireNamed(
+      Map<String, byte[]> golden, String damage, String name, byte[] content, List<String> whole)
       throws IOException {
     Map<String, byte[]> damaged = new TreeMap<>(golden);
     damaged.put(name, content);

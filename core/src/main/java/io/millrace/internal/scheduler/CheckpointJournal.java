@@ -188,7 +188,7 @@ final class CheckpointJournal implements Journal {
   @Override
   public void begin(OpenBatch batch) {
     awaitBegun(batch);
-    presence.look();
+    presence.look(batch.time().milliseconds());
     stager.begin(batch);
     lastBegun = batch.number();
     changes = Optional.empty();

@@ -18,12 +18,13 @@ final class CheckpointPresence {
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointPresence.class);
 
-  /** Between two looks, if there is a batch between them. */
+  /** Between two looks, of time or of batch time, if there is a batch between them. */
   static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private final Checkpoint checkpoint;
   private final Clock clock;
   private long lookedNanos;
+  private long lookedMillis = Long.MIN_VALUE;
 
   CheckpointPresence(Checkpoint checkpoint, Clock clock) {
     this.checkpoint = checkpoint;
@@ -34,14 +35,20 @@ final class CheckpointPresence {
   /**
    * Looks, if it is time. Not while something is being written to the log.
    *
+   * @param batchMillis time of the batch that begins
    * @throws CheckpointException if the checkpoint is gone
    */
-  void look() {
+  void look(long batchMillis) {
     long now = clock.nanoTime();
-    if (now - lookedNanos < INTERVAL.toNanos()) {
+    if (lookedMillis == Long.MIN_VALUE) {
+      lookedMillis = batchMillis;
+    }
+    if (now - lookedNanos < INTERVAL.toNanos()
+        && batchMillis - lookedMillis < INTERVAL.toMillis()) {
       return;
     }
     lookedNanos = now;
+    lookedMillis = batchMillis;
     try {
       checkpoint.requirePresent();
     } catch (CorruptionException e) {

@@ -219,6 +219,29 @@ class StorageWatchTest {
   }
 
   @Test
+  void aSinkThatDoesNotReturn_isNamed_andNotBelievedLater() throws Exception {
+    CompletableFuture<Boolean> committing =
+        onAnotherThread(
+            new Storage(),
+            target ->
+                watch.sink(
+                    "the commit of batch 7 to table payments",
+                    () -> target.putIfAbsent("hang", CONTENT)));
+    entered.await();
+    for (int i = 1; i < 4; i++) {
+      assertThat(lookAfter(SINK_LIMIT)).as("a quarter of the limit at most").isEmpty();
+    }
+    CheckpointException reason = lookAfter(SINK_LIMIT).orElseThrow();
+    assertThat(reason)
+        .hasMessageContaining("the commit of batch 7 to table payments has not returned for 40 s")
+        .hasMessageContaining("millrace.streaming.sinkTimeout");
+
+    release.countDown();
+
+    assertThatThrownBy(committing::get).hasCause(reason);
+  }
+
+  @Test
   void aWriteThatReturnsTooLate_hasNotSucceeded_andNothingIsAskedAfterIt() throws Exception {
     CheckpointStorage storage = watch.open(Storage::new, "the-place");
     CompletableFuture<Boolean> writing =
