@@ -3,6 +3,7 @@ package io.millrace.rdd;
 import io.millrace.TaskContext;
 import io.millrace.spi.DataFiles;
 import io.millrace.spi.DataFiles.FileStatus;
+import io.millrace.spi.Throwables;
 import io.millrace.spi.plan.RecordReader;
 import io.millrace.spi.plan.RecordSource;
 import java.io.FilterInputStream;
@@ -147,7 +148,7 @@ public final class TextFileSource implements RecordSource<String> {
     public int read(Object[] into, int max) throws IOException {
       int count = 0;
       while (count < max) {
-        String line = nextLine();
+        String line = nextLineOrWhere();
         if (line == null) {
           break;
         }
@@ -159,6 +160,15 @@ public final class TextFileSource implements RecordSource<String> {
         return -1;
       }
       return count;
+    }
+
+    private @Nullable String nextLineOrWhere() throws IOException {
+      try {
+        return nextLine();
+      } catch (OutOfMemoryError e) {
+        String path = splits.get(partition).path();
+        throw Throwables.located(e, "the file " + path + ", at byte " + lines.offset());
+      }
     }
 
     private @Nullable String nextLine() throws IOException {
