@@ -251,7 +251,7 @@ final class MarkerTable {
 
   private record Row(String checkpoint, String output, long lastBatch) {}
 
-  /** The rows of this output and target, of any checkpoint. */
+  /** The rows of this output and target that are of other checkpoints. */
   private List<Row> rowsOfTarget(Connection connection) throws SQLException {
     String select =
         "SELECT checkpoint_id, output_id, target, last_batch FROM " + name + " WHERE output_id = ?";
@@ -264,7 +264,8 @@ final class MarkerTable {
             // Compared here: the database's collation may take two for the same.
             String written = rows.getString(3);
             boolean isOfTarget = written.equals(target) || written.equals(targetBefore);
-            if (isOfTarget && rows.getString(2).equals(key)) {
+            boolean isOwn = rows.getString(1).equals(context.checkpointId());
+            if (isOfTarget && !isOwn && rows.getString(2).equals(key)) {
               found.add(new Row(rows.getString(1), key, rows.getLong(4)));
             }
           }

@@ -4,6 +4,7 @@ import io.millrace.Conf;
 import io.millrace.TaskContext;
 import io.millrace.source.UnreadableInputException;
 import io.millrace.spi.DataFiles.FileStatus;
+import io.millrace.spi.Throwables;
 import io.millrace.spi.plan.RecordReader;
 import io.millrace.spi.plan.RecordSource;
 import java.io.FileNotFoundException;
@@ -195,6 +196,8 @@ public final class TextFileSource implements RecordSource<String> {
         return nextLine();
       } catch (IOException e) {
         throw unreadable(file, e);
+      } catch (OutOfMemoryError e) {
+        throw Throwables.located(e, "the file " + file + ", at byte " + lines.offset());
       }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.rdd;
 
 import io.millrace.Tuple2;
 import io.millrace.spi.DataFiles.FileStatus;
+import io.millrace.spi.Throwables;
 import io.millrace.spi.plan.RecordReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,7 +81,11 @@ final class WholeFiles<T> extends ListedFiles<WholeFiles.Group, Tuple2<String, T
         return -1;
       }
       FileOf file = files.next();
-      into[0] = new Tuple2<>(file.path(), content.of(file));
+      try {
+        into[0] = new Tuple2<>(file.path(), content.of(file));
+      } catch (OutOfMemoryError e) {
+        throw Throwables.located(e, "the file " + file.path() + " of " + file.length() + " bytes");
+      }
       return 1;
     };
   }

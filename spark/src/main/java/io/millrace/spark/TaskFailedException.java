@@ -1,6 +1,7 @@
 package io.millrace.spark;
 
 import io.millrace.internal.embedded.StageRuntime;
+import io.millrace.spi.Throwables;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
@@ -87,7 +88,7 @@ final class TaskFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Carrier(Exception cause) {
-      super(cause);
+      super(Throwables.describe(cause), cause);
     }
   }
 }

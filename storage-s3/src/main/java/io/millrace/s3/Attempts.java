@@ -1,6 +1,5 @@
 package io.millrace.s3;
 
-import io.millrace.spi.Throwables;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -108,6 +107,11 @@ final class Attempts {
   }
 
   private static boolean isCausedBy(Class<? extends Throwable> type, Throwable e) {
-    return Throwables.find(e, type).isPresent();
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -357,7 +357,7 @@ class FailureTest {
               }));
       assertThatThrownBy(() -> test.run(4))
           .isInstanceOf(OutOfMemoryError.class)
-          .hasMessage("for a test");
+          .hasMessageStartingWith("for a test\n  in stage ");
       assertThat(test.context().getState()).isEqualTo(StreamingContextState.STOPPED);
       assertThat(test.context().progress().numBatches()).isEqualTo(2);
       assertThat(test.context().progress().numFailedBatches()).isEqualTo(1);

@@ -1,6 +1,7 @@
 package io.millrace.internal.pipeline;
 
 import io.millrace.MillraceException;
+import io.millrace.spi.Throwables;
 import io.millrace.spi.plan.RecordReader;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -73,7 +74,7 @@ public final class ReaderIterator implements Iterator<Object> {
     private static final long serialVersionUID = 1L;
 
     public ReadFailure(Exception cause) {
-      super("reading the records of a partition failed: " + cause, cause);
+      super("reading the records of a partition failed: " + Throwables.describe(cause), cause);
     }
   }
 }

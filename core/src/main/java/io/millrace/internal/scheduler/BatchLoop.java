@@ -568,7 +568,7 @@ final class BatchLoop implements Runnable {
       raise(StopMode.AT_ONCE);
       owner.failed(e);
     } else {
-      LOG.error("batch failed; the context goes on as millrace.streaming.batchFailure says", e);
+      Failures.log("batch failed; the context goes on as millrace.streaming.batchFailure says", e);
     }
   }
 

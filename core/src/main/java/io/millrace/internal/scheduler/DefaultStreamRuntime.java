@@ -262,7 +262,7 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
         failure = error;
       }
     }
-    LOG.error("the streaming context {} stops because of an error", setup.name(), error);
+    Failures.log("the streaming context " + setup.name() + " stops because of an error", error);
     request(StopRequest.AT_ONCE);
   }
 

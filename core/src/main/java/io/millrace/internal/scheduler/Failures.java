@@ -1,11 +1,24 @@
 package io.millrace.internal.scheduler;
 
 import io.millrace.spi.Throwables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells failures of user code from failures of the JVM. */
 final class Failures {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
   private Failures() {}
+
+  /** Logs a failure of user code, whose exceptions may throw when they are printed. */
+  static void log(String what, Throwable failure) {
+    try {
+      LOG.error(what, failure);
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error("{}: {}", what, Throwables.describe(failure));
+    }
+  }
 
   /**
    * A fatal error that says where it happened.

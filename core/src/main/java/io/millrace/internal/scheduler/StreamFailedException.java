@@ -1,5 +1,6 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.spi.Throwables;
 import io.millrace.stream.graph.StreamNode;
 
 /** A stream has no plan in a batch, because user code that makes it failed; the cause says how. */
@@ -10,7 +11,7 @@ final class StreamFailedException extends Exception {
   private final String label;
 
   StreamFailedException(StreamNode<?> stream, Throwable cause) {
-    super(cause);
+    super(Throwables.describe(cause), cause);
     this.label = stream.label();
   }
 

@@ -22,12 +22,15 @@ import io.millrace.stream.graph.StreamNode;
 import io.millrace.stream.graph.TransformNode;
 import io.millrace.stream.graph.WindowNode;
 import io.millrace.stream.graph.WindowSpan;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -272,12 +275,33 @@ final class StreamPlans {
   }
 
   private Planned outcome(StreamNode<?> node, Batch batch) {
-    Planned known = current.get(node);
-    if (known == null) {
-      known = make(node, batch);
-      current.put(node, known);
+    // Parents first and by a stack of its own: a chain of streams may be longer than calls can
+    // nest.
+    Deque<StreamNode<?>> path = new ArrayDeque<>(List.of(node));
+    while (!path.isEmpty()) {
+      StreamNode<?> next = path.element();
+      StreamNode<?> parent = current.containsKey(next) ? null : unplannedParent(next);
+      if (parent != null) {
+        path.push(parent);
+      } else {
+        path.pop();
+        if (!current.containsKey(next)) {
+          current.put(next, make(next, batch));
+        }
+      }
     }
-    return known;
+    return Objects.requireNonNull(current.get(node));
+  }
+
+  /** The first parent without plan, of those that are asked: up to one that is not due. */
+  private @Nullable StreamNode<?> unplannedParent(StreamNode<?> node) {
+    for (StreamNode<?> parent : node.parents()) {
+      Planned known = current.get(parent);
+      if (known == null || !known.isDue()) {
+        return known == null ? parent : null;
+      }
+    }
+    return null;
   }
 
   private Planned make(StreamNode<?> node, Batch batch) {

@@ -21,6 +21,7 @@ public final class StateNode<K, V, T> extends StreamNode<T> {
   private final StateOperator operator;
   private final Supplier<? extends Placement> placement;
   private final Initial initial;
+  private final long slideMillis;
 
   /** The pairs of key and state to begin with. */
   @FunctionalInterface
@@ -41,6 +42,7 @@ public final class StateNode<K, V, T> extends StreamNode<T> {
       Supplier<? extends Placement> placement,
       Initial initial) {
     super(id, operation);
+    this.slideMillis = parent.slideMillis();
     this.parent = Objects.requireNonNull(parent);
     this.operator = Objects.requireNonNull(operator);
     this.placement = Objects.requireNonNull(placement);
@@ -72,6 +74,6 @@ public final class StateNode<K, V, T> extends StreamNode<T> {
 
   @Override
   public long slideMillis() {
-    return parent.slideMillis();
+    return slideMillis;
   }
 }

@@ -24,6 +24,9 @@ public final class TransformNode<T> extends StreamNode<T> {
   private final DatasetUse use;
   private final Body<T> body;
 
+  /** Kept, since to ask a chain of parents takes a call for each. */
+  private final long slideMillis;
+
   /** A stream whose body is user code. */
   public TransformNode(
       int id, String operation, List<? extends StreamNode<?>> parents, Body<T> body) {
@@ -44,7 +47,7 @@ public final class TransformNode<T> extends StreamNode<T> {
     this.parents = List.copyOf(parents);
     this.use = Objects.requireNonNull(use);
     this.body = Objects.requireNonNull(body);
-    long slideMillis = parents.get(0).slideMillis();
+    this.slideMillis = parents.get(0).slideMillis();
     for (StreamNode<?> parent : parents) {
       if (parent.slideMillis() != slideMillis) {
         throw new IllegalArgumentException(
@@ -78,6 +81,6 @@ public final class TransformNode<T> extends StreamNode<T> {
 
   @Override
   public long slideMillis() {
-    return parents.get(0).slideMillis();
+    return slideMillis;
   }
 }
