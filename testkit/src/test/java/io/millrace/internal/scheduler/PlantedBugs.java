@@ -411,6 +411,17 @@ final class PlantedBugs {
     }
   }
 
+  /** Plans a batch without input with its end alone, whatever its outputs have told of it. */
+  static final class LatePlan extends Forwarding {
+
+    LatePlan(Journal real) {
+      super(real);
+    }
+
+    @Override
+    public void advanced(OpenBatch batch, StreamPlans plans, boolean mustBeRecorded) {}
+  }
+
   /** Lets outputs run before the plan of their batch is durable. */
   static final class UnawaitedPlan extends Forwarding {
 

@@ -184,6 +184,19 @@ class PlantedBugsTest {
   }
 
   @Test
+  void aBatchWithoutInputThatIsPlannedAfterItsOutputs() {
+    isCaught(
+        CrashStory.of(
+            PLAIN,
+            (context, life) -> {
+              life.substitute(PlantedBugs.LatePlan::new);
+              Programs.timeouts(context, life);
+            },
+            StateCrashTest::timeouts),
+        "before a time-out");
+  }
+
+  @Test
   void aPositionThatIsForgotten() {
     isCaught(
         CrashStory.of(

@@ -192,7 +192,7 @@ class StateCrashTest {
             .treated(CrashTreatment.all(0).subList(0, 2)));
   }
 
-  private static void timeouts(Outside outside) {
+  static void timeouts(Outside outside) {
     Map<String, String> last = new TreeMap<>();
     List<String> all = new ArrayList<>();
     outside.firings.get("events").values().forEach(all::addAll);
