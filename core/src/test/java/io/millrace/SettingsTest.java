@@ -45,10 +45,16 @@ class SettingsTest {
                 Map.entry("millrace.streaming.listenerQueueSize", "10000"),
                 Map.entry("millrace.streaming.receiver.bufferRecords", "65536"),
                 Map.entry("millrace.streaming.receiverRestartDelay", "2s"),
+                Map.entry("millrace.streaming.sinkTimeout", "300s"),
+                Map.entry("millrace.streaming.socket.idleTimeout", "600s"),
+                Map.entry("millrace.streaming.socket.maxLineBytes", "1m"),
                 Map.entry("millrace.streaming.stopGracefullyOnShutdown", "true"),
                 Map.entry("millrace.streaming.unpersist", "true"),
+                Map.entry("millrace.streaming.windowCatchUp", "all"),
                 Map.entry("millrace.task.maxFailures", "4"),
-                Map.entry("millrace.test.abortFirstAttempts", "false")));
+                Map.entry("millrace.test.abortFirstAttempts", "false"),
+                Map.entry("millrace.text.maxLineBytes", "64m"),
+                Map.entry("millrace.text.skipLongLines", "false")));
   }
 
   @Test

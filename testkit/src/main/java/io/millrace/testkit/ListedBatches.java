@@ -72,6 +72,12 @@ final class ListedBatches<T> implements Source<T, ListedBatches.Listed<T>> {
             return range.number();
           }
 
+          /** An empty batch of the list moves the position, too. */
+          @Override
+          public boolean mustBeRecorded(Listed<T> range) {
+            return range.number() < batches.size();
+          }
+
           @Override
           public Object position() {
             return next;
@@ -79,7 +85,8 @@ final class ListedBatches<T> implements Source<T, ListedBatches.Listed<T>> {
 
           @Override
           public void restore(Object position, List<Object> ranges) {
-            next = (Integer) position + ranges.size();
+            next = (Integer) position;
+            ranges.forEach(range -> next = (Integer) range + 1);
           }
 
           @Override

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,12 @@ public final class StreamTest implements AutoCloseable {
   private static final Duration IDLE_CHECK = Duration.ofMillis(50);
   private static final Duration BATCH_LIMIT = Duration.ofMinutes(2);
 
-  private final ManualClock clock = new ManualClock();
+  private final ManualClock clock;
   private final StreamingContext context;
+  private final Incarnations.@Nullable Part part;
   private long numRun;
+  private int numInputs;
+  private int numRecorded;
 
   /** On {@code local[2]}, with batches of one second. */
   public StreamTest() {
@@ -50,7 +54,61 @@ public final class StreamTest implements AutoCloseable {
    */
   public StreamTest(Conf conf, Duration batchDuration) {
     Conf named = conf.clone().setIfMissing("millrace.app.name", "stream-test");
+    Incarnations incarnations = Incarnations.current();
+    this.part = incarnations == null ? null : incarnations.nextPart();
+    long numDone = part == null ? 0 : part.numDone();
+    this.clock = new ManualClock(numDone * batchDuration.toMillis());
     this.context = StreamingContext.builder(named, batchDuration).clock(clock).build();
+    if (part != null) {
+      context.checkpoint(part.checkpoint().toString());
+    }
+  }
+
+  /** A test: declares streams, runs batches and looks at what was recorded. */
+  @FunctionalInterface
+  public interface Body {
+    void run(StreamTest test) throws Exception;
+  }
+
+  /** As {@link #inEveryWay(Conf, Duration, Body)}, as {@link #StreamTest()} makes it. */
+  public static void inEveryWay(Body body) throws Exception {
+    inEveryWay(new Conf().setMaster("local[2]"), Duration.ofSeconds(1), body);
+  }
+
+  /**
+   * Runs a test three times, in ways that must make no difference: as it is; with each task run
+   * twice and its first attempt thrown away after its last record, as if each user function had
+   * failed once; and with a checkpoint, the program stopped and started again between every two
+   * batches.
+   *
+   * <p>For the last way the body runs once more for each batch, with contexts of its own each time,
+   * so what it compares must come from {@link #record}: lists that outputs of its own fill have one
+   * batch alone. Sources other than {@link #input} must be replayable, and types that are stored
+   * registered, as in any program with a checkpoint.
+   *
+   * @throws AssertionError what failed, with the way in which it did
+   */
+  public static void inEveryWay(Conf conf, Duration batchDuration, Body body) throws Exception {
+    Conf aborting = conf.clone().set("millrace.test.abortFirstAttempts", "true");
+    runIn("as it is", () -> runOnce(conf, batchDuration, body));
+    runIn("with each first attempt thrown away", () -> runOnce(aborting, batchDuration, body));
+    runIn(
+        "with a restart between every two batches",
+        () -> Incarnations.run(() -> runOnce(conf, batchDuration, body)));
+  }
+
+  private static void runOnce(Conf conf, Duration batchDuration, Body body) throws Exception {
+    try (StreamTest test = new StreamTest(conf, batchDuration)) {
+      body.run(test);
+    }
+  }
+
+  private static void runIn(String way, Incarnations.Body body) {
+    try {
+      body.run();
+    } catch (Throwable e) {
+      throw new AssertionError("the test failed when it ran " + way + ": " + e.getMessage(), e);
+    }
   }
 
   /** The context under test, for declaring streams and looking at progress. */
@@ -70,7 +128,12 @@ public final class StreamTest implements AutoCloseable {
    * @param numPartitions of each batch's dataset; records are cut evenly, in order
    */
   public <T> InputDStream<T> input(List<? extends @Nullable List<T>> batches, int numPartitions) {
-    return context.sourceStream(new ListedBatches<>(new ArrayList<>(batches), numPartitions));
+    InputDStream<T> stream =
+        context.sourceStream(new ListedBatches<>(new ArrayList<>(batches), numPartitions));
+    if (part != null) {
+      stream.uid("input-" + ++numInputs);
+    }
+    return stream;
   }
 
   /** As {@link #input}, of pairs. */
@@ -81,10 +144,17 @@ public final class StreamTest implements AutoCloseable {
 
   /** Makes an output of {@code stream} that remembers what it got. */
   public <T> Recorded<T> record(DStreamLike<T, ?, ?> stream) {
-    Recorded<T> recorded = new Recorded<>();
+    Recorded<T> recorded = new Recorded<>(recordedBefore(numRecorded++));
     stream.foreachRDD(
         (rdd, time) -> recorded.batches.put(time.milliseconds(), rdd.glom().collect()));
     return recorded;
+  }
+
+  @SuppressWarnings("unchecked") // the same output recorded them
+  private <T> Map<Long, List<List<T>>> recordedBefore(int output) {
+    return part == null
+        ? new ConcurrentSkipListMap<>()
+        : (Map<Long, List<List<T>>>) (Map<?, ?>) part.recorded(output);
   }
 
   /**
@@ -94,15 +164,33 @@ public final class StreamTest implements AutoCloseable {
    * @throws AssertionError if a batch has not ended after two minutes
    */
   public void run(int numBatches) throws InterruptedException {
+    if (part == null) {
+      start();
+    }
+    for (int i = 0; i < numBatches; i++) {
+      numRun++;
+      if (part == null) {
+        runBatch();
+      } else if (numRun > part.numDone()) {
+        Incarnations incarnations = Objects.requireNonNull(Incarnations.current());
+        incarnations.beforeBatch();
+        start();
+        runBatch();
+        incarnations.done(part);
+      }
+    }
+  }
+
+  private void start() throws InterruptedException {
     if (context.getState() == StreamingContextState.INITIALIZED) {
       context.start();
       awaitBatches();
     }
-    for (int i = 0; i < numBatches; i++) {
-      numRun++;
-      clock.advance(context.batchDuration());
-      awaitBatches();
-    }
+  }
+
+  private void runBatch() throws InterruptedException {
+    clock.advance(context.batchDuration());
+    awaitBatches();
   }
 
   private void awaitBatches() throws InterruptedException {
@@ -126,9 +214,11 @@ public final class StreamTest implements AutoCloseable {
   /** What an output got. */
   public final class Recorded<T> {
 
-    private final Map<Long, List<List<T>>> batches = new ConcurrentSkipListMap<>();
+    private final Map<Long, List<List<T>>> batches;
 
-    private Recorded() {}
+    private Recorded(Map<Long, List<List<T>>> batches) {
+      this.batches = batches;
+    }
 
     /**
      * The records of each batch that ran, in partition order; null where the stream had no dataset
