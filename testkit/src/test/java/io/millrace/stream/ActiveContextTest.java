@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.testkit.StreamTest;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,6 +21,7 @@ class ActiveContextTest {
   }
 
   @Test
+  @Tag("one-run")
   void getActive_isTheContextStartedLastOfThoseThatRun() throws Exception {
     try (StreamTest first = started()) {
       try (StreamTest second = started();
@@ -41,6 +43,7 @@ class ActiveContextTest {
   }
 
   @Test
+  @Tag("one-run")
   void getActive_staysWhenAContextIsStartedTwice() throws Exception {
     try (StreamTest test = started()) {
       assertThatThrownBy(test.context()::start).hasMessageContaining("started already");

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,6 +198,7 @@ class CombinedWindowTest {
 
   @ParameterizedTest
   @CsvSource(textBlock = SPANS)
+  @Tag("one-run")
   void reduceByKeyAndWindow_ofNumbers_agreesWithAModel(int length, int slide) throws Exception {
     long seed = 1_000L * length + slide;
     List<List<Tuple2<String, Integer>>> batches = randomBatches(seed);
@@ -207,6 +209,7 @@ class CombinedWindowTest {
 
   @ParameterizedTest
   @CsvSource(textBlock = SPANS)
+  @Tag("one-run")
   void reduceByKeyAndWindow_thatChangesLists_agreesWithAModel(int length, int slide)
       throws Exception {
     long seed = 2_000L * length + slide;
@@ -228,6 +231,7 @@ class CombinedWindowTest {
 
   @ParameterizedTest
   @CsvSource(textBlock = SPANS)
+  @Tag("one-run")
   void reduceByKeyAndWindow_thatChangesArrays_agreesWithAModel(int length, int slide)
       throws Exception {
     long seed = 3_000L * length + slide;
@@ -248,6 +252,7 @@ class CombinedWindowTest {
   }
 
   @Test
+  @Tag("one-run")
   void reduceByKeyAndWindow_copiesMutableValuesAlsoBesideImmutableOnes() throws Exception {
     try (StreamTest test = new StreamTest()) {
       List<Tuple2<String, List<Integer>>> batch =

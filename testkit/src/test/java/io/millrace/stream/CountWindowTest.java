@@ -33,9 +33,10 @@ class CountWindowTest {
   void countByWindow_countsAlsoNothing() throws Exception {
     try (StreamTest test = new StreamTest()) {
       InputDStream<String> input = test.input(WORDS, 2);
-      Recorded<Long> overlapping = test.record(input.countByWindow(seconds(3), seconds(1)));
-      Recorded<Long> tumbling = test.record(input.countByWindow(seconds(2), seconds(2)));
-      Recorded<Long> apart = test.record(input.countByWindow(seconds(1), seconds(3)));
+      Recorded<Long> overlapping =
+          test.record(input.countByWindow(seconds(3), seconds(1)).uid("a"));
+      Recorded<Long> tumbling = test.record(input.countByWindow(seconds(2), seconds(2)).uid("b"));
+      Recorded<Long> apart = test.record(input.countByWindow(seconds(1), seconds(3)).uid("c"));
       test.run(9);
       assertThat(overlapping.batches())
           .containsExactly(

@@ -11,6 +11,7 @@ import io.millrace.testkit.StreamTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -56,6 +57,7 @@ class ExtraListenersTest {
   }
 
   @Test
+  @Tag("one-run")
   void listeners_thatTheConfigurationNames_hearEvents() throws Exception {
     HEARD.clear();
     try (StreamTest test =

@@ -47,6 +47,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void failureInATask_namesBatchStreamPartitionAndException() {
     try (StreamTest test = stopping()) {
       Recorded<Integer> recorded =
@@ -120,6 +121,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void failureInAWindow_namesItsStream() {
     try (StreamTest test = stopping()) {
       test.record(
@@ -135,6 +137,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void failure_keepsLaterOutputsFromRunning_unlessTheContextGoesOn() throws Exception {
     List<Long> later = new ArrayList<>();
     try (StreamTest test = stopping()) {
@@ -155,6 +158,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void continue_runsTheNextBatches_andCountsFailures() throws Exception {
     EventLog log = new EventLog();
     try (StreamTest test = continuing()) {
@@ -180,6 +184,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void continue_asksAFailedTransformOnlyOncePerBatch() throws Exception {
     List<Time> calls = new ArrayList<>();
     try (StreamTest test = continuing()) {
@@ -199,6 +204,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void continue_advancesWindowsThatDidNotFail() throws Exception {
     try (StreamTest test = continuing()) {
       DStream<Integer> numbers = test.input(THREE_BATCHES, 1);
@@ -218,6 +224,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void failureOfASource_namesTheInput_andFailsTheBatch() {
     EventLog log = new EventLog();
     CountedSource source =
@@ -247,6 +254,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void failureOfASource_withContinue_losesThatBatchAlone() throws Exception {
     CountedSource source =
         new CountedSource() {
@@ -268,6 +276,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void failureOfASourcesAcknowledgement_failsTheBatch() {
     CountedSource source =
         new CountedSource() {
@@ -287,6 +296,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void failureOfASourcesStart_stopsWhatWasStarted() throws Exception {
     CountedSource sound = new CountedSource();
     CountedSource broken =
@@ -313,6 +323,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void failureOutsideOfAnyBatch_stopsTheContext() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     CountedSource source =
@@ -343,6 +354,7 @@ class FailureTest {
 
   @Tag("embedded") // it ends an executor's process, which on Spark in process is this one
   @Test
+  @Tag("one-run")
   void outOfMemory_inATask_stopsAtOnce_andIsRethrown() {
     CountedSource source = new CountedSource();
     try (StreamTest test = continuing()) {
@@ -368,6 +380,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void outOfMemory_inAnOutput_stopsAtOnce_andIsRethrown() {
     try (StreamTest test = continuing()) {
       test.input(THREE_BATCHES, 1)
@@ -382,6 +395,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void interruptFlag_thatUserCodeLeaves_endsNothing() throws Exception {
     List<Boolean> flags = new CopyOnWriteArrayList<>();
     try (StreamTest test = stopping()) {
@@ -395,6 +409,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void failureInTheLastBatchOfAGracefulStop_isReported() throws Exception {
     CountedSource source =
         new CountedSource() {
@@ -421,6 +436,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void drainThatThrows_endsTheStopAllTheSame() throws Exception {
     CountedSource source =
         new CountedSource() {
@@ -439,6 +455,7 @@ class FailureTest {
   }
 
   @Test
+  @Tag("one-run")
   void source_isToldOfItsLifeInOrder() throws Exception {
     CountedSource source = new CountedSource();
     try (StreamTest test = stopping()) {

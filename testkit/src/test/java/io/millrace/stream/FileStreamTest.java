@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ class FileStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void textFileStream_readsNewFilesAlone() throws Exception {
     moveIn("before", 5_000, "old");
     try (StreamTest test = new StreamTest()) {
@@ -49,6 +51,7 @@ class FileStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void textFileStream_notNewFilesOnly_readsWhatIsThere() throws Exception {
     moveIn("before", 5_000, "old");
     try (StreamTest test = new StreamTest()) {
@@ -60,6 +63,7 @@ class FileStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void textFileStream_seesAFileThatKeptItsOldTime() throws Exception {
     try (StreamTest test = new StreamTest()) {
       test.clock().setMillis(0);
@@ -73,6 +77,7 @@ class FileStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void textFileStream_leavesHiddenFilesAndDirectoriesOut() throws Exception {
     try (StreamTest test = new StreamTest()) {
       Recorded<String> recorded = recorded(test);
@@ -88,6 +93,7 @@ class FileStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void textFileStream_takesABoundedNumber_oldestFirst_theRestLater() throws Exception {
     Conf conf =
         new Conf().setMaster("local[2]").set("millrace.streaming.fileStream.maxFilesPerBatch", "2");
@@ -107,6 +113,7 @@ class FileStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void textFileStream_remembersANameThatVanishesForAWhile() throws Exception {
     Conf conf =
         new Conf()
@@ -130,6 +137,7 @@ class FileStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void textFileStream_knowsItsRecordsOnceTheBatchIsDone() throws Exception {
     try (StreamTest test = new StreamTest()) {
       recorded(test);
@@ -183,6 +191,7 @@ class FileStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void textFileStream_withAFilter_takesWhatItSays() throws Exception {
     try (StreamTest test = new StreamTest()) {
       Recorded<String> recorded =
@@ -206,6 +215,7 @@ class FileStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void binaryRecordsStream_cutsFilesIntoRecords_inOrder() throws Exception {
     try (StreamTest test = new StreamTest()) {
       Recorded<List<Integer>> recorded =
@@ -232,6 +242,7 @@ class FileStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void binaryRecordsStream_ofAFileThatEndsWithinARecord_failsByName() throws Exception {
     try (StreamTest test = new StreamTest()) {
       test.context().binaryRecordsStream(directory.toString(), 2).print();

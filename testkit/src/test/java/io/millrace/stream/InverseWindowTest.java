@@ -85,22 +85,26 @@ class InverseWindowTest {
       PairDStream<String, Integer> input = test.pairInput(BATCHES, 2);
       Recorded<Tuple2<String, Integer>> byNumber =
           test.record(
-              input.reduceByKeyAndWindow(
-                  Integer::sum,
-                  (all, gone) -> all - gone,
-                  seconds(2),
-                  seconds(1),
-                  7,
-                  entry -> entry._2() != 0));
+              input
+                  .reduceByKeyAndWindow(
+                      Integer::sum,
+                      (all, gone) -> all - gone,
+                      seconds(2),
+                      seconds(1),
+                      7,
+                      entry -> entry._2() != 0)
+                  .uid("by number"));
       Recorded<Tuple2<String, Integer>> byPartitioner =
           test.record(
-              input.reduceByKeyAndWindow(
-                  Integer::sum,
-                  (all, gone) -> all - gone,
-                  seconds(2),
-                  seconds(1),
-                  new HashPartitioner(1),
-                  entry -> entry._2() != 0));
+              input
+                  .reduceByKeyAndWindow(
+                      Integer::sum,
+                      (all, gone) -> all - gone,
+                      seconds(2),
+                      seconds(1),
+                      new HashPartitioner(1),
+                      entry -> entry._2() != 0)
+                  .uid("by partitioner"));
       test.run(5);
       assertThat(maps(byNumber))
           .containsExactly(
@@ -152,17 +156,21 @@ class InverseWindowTest {
         PairDStream<String, Integer> input = test.pairInput(batches, 3);
         Recorded<Tuple2<String, Integer>> inverse =
             test.record(
-                input.reduceByKeyAndWindow(
-                    Integer::sum,
-                    (all, gone) -> all - gone,
-                    seconds(length),
-                    seconds(slide),
-                    numPartitions,
-                    entry -> entry._2() != 0));
+                input
+                    .reduceByKeyAndWindow(
+                        Integer::sum,
+                        (all, gone) -> all - gone,
+                        seconds(length),
+                        seconds(slide),
+                        numPartitions,
+                        entry -> entry._2() != 0)
+                    .uid("inverse"));
         Recorded<Tuple2<String, Integer>> plain =
             test.record(
-                input.reduceByKeyAndWindow(
-                    Integer::sum, seconds(length), seconds(slide), numPartitions));
+                input
+                    .reduceByKeyAndWindow(
+                        Integer::sum, seconds(length), seconds(slide), numPartitions)
+                    .uid("plain"));
         test.run(40);
         assertThat(maps(inverse)).as("seed %s", seed).isEqualTo(maps(plain));
       }

@@ -239,6 +239,7 @@ class KeptStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void persistedDatasets_goWithTheirBatch_unlessUnpersistIsOff() throws Exception {
     assertThat(partitionsKeptOfFirstBatch(true)).isZero();
     assertThat(partitionsKeptOfFirstBatch(false)).isEqualTo(2);

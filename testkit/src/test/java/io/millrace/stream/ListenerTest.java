@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class ListenerTest {
 
   @Test
+  @Tag("one-run")
   void events_comeInTheOrderOfABatchesLife() throws Exception {
     EventLog log = new EventLog();
     try (StreamTest test = new StreamTest()) {
@@ -51,6 +53,7 @@ class ListenerTest {
   }
 
   @Test
+  @Tag("one-run")
   void events_saveWhatThereIsToKnow() throws Exception {
     EventLog log = new EventLog();
     try (StreamTest test = new StreamTest()) {
@@ -106,6 +109,7 @@ class ListenerTest {
   }
 
   @Test
+  @Tag("one-run")
   void stop_returnsOnceListenersHaveHeardTheLastBatch() throws Exception {
     for (int i = 0; i < 50; i++) {
       EventLog log = new EventLog();
@@ -149,6 +153,7 @@ class ListenerTest {
   }
 
   @Test
+  @Tag("one-run")
   void listener_thatThrows_keepsNobodyFromHearing() throws Exception {
     EventLog log = new EventLog();
     try (StreamTest test = new StreamTest()) {
@@ -173,6 +178,7 @@ class ListenerTest {
   }
 
   @Test
+  @Tag("one-run")
   void listener_isAddedAndRemovedWhileTheContextRuns() throws Exception {
     EventLog log = new EventLog();
     try (StreamTest test = new StreamTest()) {
@@ -190,6 +196,7 @@ class ListenerTest {
   }
 
   @Test
+  @Tag("one-run")
   void listener_thatIsSlow_holdsUpNoBatch() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     AtomicInteger numHeard = new AtomicInteger();

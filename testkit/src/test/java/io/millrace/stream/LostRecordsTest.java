@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,7 @@ class LostRecordsTest {
   }
 
   @Test
+  @Tag("one-run")
   void attemptsAreBounded_andTheLastFailureIsTheBatchs() {
     failures = 2;
     try (StreamTest test = test(2)) {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,7 @@ class MapWithStateTest {
   }
 
   @Test
+  @Tag("one-run")
   void stateAdvancesOncePerBatch_whateverOutputsDo() throws Exception {
     for (int use = 0; use < 6; use++) {
       try (StreamTest test = new StreamTest()) {
@@ -311,6 +313,7 @@ class MapWithStateTest {
   }
 
   @Test
+  @Tag("one-run")
   void listenersAreToldWhatTheStateAmountsTo() throws Exception {
     try (StreamTest test = new StreamTest()) {
       EventLog log = new EventLog();
@@ -333,6 +336,7 @@ class MapWithStateTest {
   }
 
   @Test
+  @Tag("one-run")
   void aBatchWhoseUpdateFails_isLostForTheState_whenTheContextGoesOn() throws Exception {
     Conf conf =
         new Conf()

@@ -7,6 +7,7 @@ import io.millrace.function.Function;
 import io.millrace.testkit.StreamTest;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,6 +36,7 @@ class NullResultTest {
   }
 
   @Test
+  @Tag("one-run")
   void flatMap_namesAFunctionThatReturnsNull() throws Exception {
     assertFails(numbers -> numbers.<Integer>flatMap(i -> null), "an iterator");
     assertFails(numbers -> pairs(numbers).<Integer>flatMapValues(i -> null), "an iterator");

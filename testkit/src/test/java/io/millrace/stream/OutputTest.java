@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ class OutputTest {
   }
 
   @Test
+  @Tag("one-run")
   void print_writesTimeAndRecords_nothingWithoutDataset() throws Exception {
     try (StreamTest test = new StreamTest()) {
       test.pairInput(asList(List.of(Tuple2.of("ä", 1), Tuple2.of("b", 2)), List.of(), null), 2)
@@ -59,6 +61,7 @@ class OutputTest {
   }
 
   @Test
+  @Tag("one-run")
   void print_endsInDotsIfThereIsMore() throws Exception {
     try (StreamTest test = new StreamTest()) {
       DStream<Integer> numbers =
@@ -97,6 +100,7 @@ class OutputTest {
   }
 
   @Test
+  @Tag("one-run")
   void foreachRDD_isCalledOncePerBatchInOrder_notWithoutDataset() throws Exception {
     List<String> seen = new ArrayList<>();
     try (StreamTest test = new StreamTest()) {
@@ -110,6 +114,7 @@ class OutputTest {
   }
 
   @Test
+  @Tag("one-run")
   void foreachBatch_numbersBatchesFromOne() throws Exception {
     List<Batch> batches = new ArrayList<>();
     try (StreamTest test = new StreamTest()) {
@@ -124,6 +129,7 @@ class OutputTest {
   }
 
   @Test
+  @Tag("one-run")
   void foreachBatch_numbersBatchesWithoutDatasetToo() throws Exception {
     List<Long> numbers = new ArrayList<>();
     try (StreamTest test = new StreamTest()) {
@@ -172,6 +178,7 @@ class OutputTest {
   }
 
   @Test
+  @Tag("one-run")
   void foreachPartition_getsTheRecordsOfEachPartition_emptyOnesIncluded() throws Exception {
     try (StreamTest test = new StreamTest()) {
       CollectionAccumulator<List<Integer>> seen =
@@ -190,6 +197,7 @@ class OutputTest {
   }
 
   @Test
+  @Tag("one-run")
   void foreachPartition_withItsBatch_namesEachPartOfTheOutput() throws Exception {
     try (StreamTest test = new StreamTest()) {
       CollectionAccumulator<String> parts = test.context().rddContext().collectionAccumulator();

@@ -77,6 +77,7 @@ class OwnInputTest {
   // guide end
 
   @Test
+  @Tag("one-run")
   void source_thatTheGuideShows_givesItsRanges() throws Exception {
     try (StreamTest test = new StreamTest()) {
       StreamingContext context = test.context();

@@ -228,6 +228,7 @@ class SharedStreamTest {
 
   @Test
   @Tag("counts-calls")
+  @Tag("one-run")
   void aFailureOfTheSecondOutput_isItsOwn() throws Exception {
     Conf conf = new Conf().setMaster("local[2]").set(Settings.BATCH_FAILURE, BatchFailure.CONTINUE);
     try (StreamTest failing = new StreamTest(conf, Duration.ofSeconds(1))) {
@@ -261,6 +262,7 @@ class SharedStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void whatWasHeldForOutputs_isGoneAfterTheBatch() throws Exception {
     Path local = Files.createDirectory(directory.resolve("local"));
     Conf conf =

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ class StateLimitTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4})
+  @Tag("one-run")
   void aKeyTooMany_failsTheBatch_howeverOftenItsTaskIsTried(int maxFailures) throws Exception {
     try (StreamTest test = test(2, maxFailures)) {
       StreamTest.Recorded<Tuple2<String, Integer>> recorded =
@@ -97,6 +99,7 @@ class StateLimitTest {
     "INVERTED_WINDOW, maxBytes, 1m",
     "INVERTED_WINDOW, maxEntries, 1000"
   })
+  @Tag("one-run")
   void aStepThatIsTooLarge_failsItsBatch_andLaterBatchesGoOnAsBefore(
       Kind kind, String limit, String value) throws Exception {
     Conf conf =

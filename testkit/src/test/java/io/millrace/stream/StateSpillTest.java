@@ -10,6 +10,7 @@ import io.millrace.testkit.StreamTest.Recorded;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -74,6 +75,7 @@ class StateSpillTest {
   }
 
   @Test
+  @Tag("one-run")
   void dataset_ofABatchThatHasEnded_isStillThere() throws Exception {
     try (StreamTest test = new StreamTest()) {
       List<PairRDD<Integer, Integer>> held = new ArrayList<>();

@@ -107,6 +107,7 @@ class StreamModelTest {
       Function<PairDStream<String, Integer>, ? extends DStreamLike<T, ?, ?>> operation,
       Function<List<Tuple2<String, Integer>>, List<T>> model)
       throws InterruptedException {
+    random.setSeed(seed);
     List<List<Tuple2<String, Integer>>> batches = batches();
     try (StreamTest test = new StreamTest()) {
       Recorded<T> recorded = test.record(operation.apply(test.pairInput(batches, numPartitions)));
@@ -270,6 +271,7 @@ class StreamModelTest {
           operation,
       BiFunction<Map<String, List<Integer>>, Map<String, List<Integer>>, List<T>> model)
       throws InterruptedException {
+    random.setSeed(seed);
     List<List<Tuple2<String, Integer>>> left = batches();
     List<List<Tuple2<String, Integer>>> right = new ArrayList<>(batches());
     right.add(0, right.remove(right.size() - 1));

@@ -11,6 +11,7 @@ import io.millrace.testkit.StreamTest;
 import io.millrace.testkit.StreamTest.Recorded;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,6 +22,7 @@ class TransformTest {
       asList(List.of(3, 1, 2), List.of(), null, List.of(4));
 
   @Test
+  @Tag("one-run")
   void transform_mayRunJobsAndUseAnything() throws Exception {
     List<Long> counts = new ArrayList<>(); // not serializable work of the driver
     try (StreamTest test = new StreamTest()) {

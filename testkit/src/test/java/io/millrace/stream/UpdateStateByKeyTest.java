@@ -20,6 +20,7 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,6 +181,7 @@ class UpdateStateByKeyTest {
   }
 
   @Test
+  @Tag("one-run")
   void theStateAdvancesWithoutOutput() throws Exception {
     try (StreamTest test = new StreamTest()) {
       var calls = test.context().rddContext().longAccumulator();

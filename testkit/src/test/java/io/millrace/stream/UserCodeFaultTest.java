@@ -444,6 +444,7 @@ class UserCodeFaultTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("operations")
+  @Tag("one-run")
   void aSecondAttempt_findsNothingOfTheFirst(String name, Model model, Program program)
       throws Exception {
     long numCalls = numCalls(program);
@@ -458,6 +459,7 @@ class UserCodeFaultTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("operations")
+  @Tag("one-run")
   void aBatchThatFails_isLeftOutWhollyOrIsInTheStatesWhole(
       String name, Model model, Program program) throws Exception {
     List<List<@Nullable Map<String, Long>>> right = new ArrayList<>();

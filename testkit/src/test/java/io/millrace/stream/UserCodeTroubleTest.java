@@ -130,6 +130,7 @@ class UserCodeTroubleTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LISTENER")
+  @Tag("one-run")
   void causesWithoutEnd_failTheBatch(Body body) {
     try (StreamTest test = test("millrace.streaming.batchFailure", "continue")) {
       body.define(
@@ -161,6 +162,7 @@ class UserCodeTroubleTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("one-run")
   void anInterruptFlagThatABodyLeaves_isForgotten(Body body) throws Exception {
     List<Long> counts = new CopyOnWriteArrayList<>();
     try (StreamTest test = test()) {
@@ -171,6 +173,7 @@ class UserCodeTroubleTest {
   }
 
   @Test
+  @Tag("one-run")
   void aListenerThatLeavesTheInterruptFlag_hearsTheRest() throws Exception {
     List<Long> heard = new CopyOnWriteArrayList<>();
     try (StreamTest test = test()) {
@@ -255,6 +258,7 @@ class UserCodeTroubleTest {
   }
 
   @Test
+  @Tag("one-run")
   void stopOfTheStreamsAlone_leavesTheJobsOfTheUserAlone() throws Exception {
     try (StreamTest test = test()) {
       RDDContext datasets = test.context().rddContext();

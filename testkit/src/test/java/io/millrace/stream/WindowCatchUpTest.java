@@ -312,15 +312,18 @@ class WindowCatchUpTest {
       PairDStream<String, Integer> pairs = test.pairInput(input, 1);
       Recorded<Tuple2<String, Integer>> inverse =
           test.record(
-              pairs.reduceByKeyAndWindow(
-                  Integer::sum,
-                  (all, gone) -> all - gone,
-                  Duration.ofSeconds(2),
-                  Duration.ofSeconds(5)));
+              pairs
+                  .reduceByKeyAndWindow(
+                      Integer::sum,
+                      (all, gone) -> all - gone,
+                      Duration.ofSeconds(2),
+                      Duration.ofSeconds(5))
+                  .uid("inverse"));
       Recorded<Tuple2<String, Integer>> plain =
           test.record(
-              pairs.reduceByKeyAndWindow(
-                  Integer::sum, Duration.ofSeconds(2), Duration.ofSeconds(5)));
+              pairs
+                  .reduceByKeyAndWindow(Integer::sum, Duration.ofSeconds(2), Duration.ofSeconds(5))
+                  .uid("plain"));
       test.run(10);
       assertThat(inverse.batches().get(4)).containsExactly(Tuple2.of("in", 2));
       assertThat(inverse.batches().get(9)).containsExactly(Tuple2.of("in", 2));

@@ -9,6 +9,7 @@ import io.millrace.testkit.StreamTest.Recorded;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -136,6 +137,7 @@ class WindowTest {
   }
 
   @Test
+  @Tag("one-run")
   void window_alignsToTheEpoch_notToTheStart() throws Exception {
     try (StreamTest test = new StreamTest()) {
       test.clock().setMillis(1_000);
