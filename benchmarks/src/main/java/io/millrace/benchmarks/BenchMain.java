@@ -1,9 +1,6 @@
 package io.millrace.benchmarks;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,16 +12,12 @@ import java.util.function.Supplier;
 
 /**
  * Runs workloads, each several times in a child process, and prints the medians: {@code BenchMain
- * [--json] [--forks N] [workload…]}.
+ * [--json] [--forks N] [--gc COLLECTOR] [--compare REVISION] [workload…]}.
  */
 public final class BenchMain {
 
   private static final int DEFAULT_FORKS = 5;
-  private static final String FORK = "--in-this-process";
-
-  /** Both sides of a comparison run under these. */
-  private static final List<String> JVM_OPTIONS =
-      List.of("-Xms2g", "-Xmx2g", "-XX:+UseParallelGC", "-XX:+AlwaysPreTouch");
+  static final String FORK = "--in-this-process";
 
   private static final Map<String, Supplier<Workload>> WORKLOADS = workloads();
 
@@ -63,6 +56,8 @@ public final class BenchMain {
     List<String> names = new ArrayList<>();
     boolean json = false;
     int forks = DEFAULT_FORKS;
+    Collector collector = Collector.PARALLEL;
+    String revision = null;
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals(FORK)) {
         runHere(args[i + 1]);
@@ -72,11 +67,22 @@ public final class BenchMain {
       } else if (args[i].equals("--forks")) {
         forks = parseForks(i + 1 < args.length ? args[i + 1] : "nothing");
         i++;
+      } else if (args[i].equals("--gc")) {
+        collector = Collector.parse(i + 1 < args.length ? args[i + 1] : "nothing");
+        i++;
+      } else if (args[i].equals("--compare") && i + 1 < args.length) {
+        revision = args[++i];
       } else {
         names.add(known(args[i]));
       }
     }
-    run(names.isEmpty() ? workloadNames() : names, forks, json);
+    Collection<String> workloads = names.isEmpty() ? workloadNames() : names;
+    if (revision == null) {
+      run(workloads, forks, json, Forks.here(collector));
+    } else if (!new RevisionComparison(revision, collector).run(workloads, forks)) {
+      throw new IllegalStateException(
+          "a workload's ratio to its baseline is more than a tenth worse than in " + revision);
+    }
   }
 
   private static int parseForks(String text) {
@@ -108,7 +114,8 @@ public final class BenchMain {
     }
   }
 
-  private static void run(Collection<String> names, int forks, boolean json) throws Exception {
+  private static void run(Collection<String> names, int forks, boolean json, Forks processes)
+      throws Exception {
     if (!json) {
       System.out.printf(
           Locale.ROOT,
@@ -124,7 +131,7 @@ public final class BenchMain {
     }
     boolean allEqual = true;
     for (String name : names) {
-      for (List<Row> runs : runForks(name, forks)) {
+      for (List<Row> runs : runForks(name, forks, processes)) {
         Row row = Row.median(runs);
         double ratio = Row.median(runs, Row::ratio);
         System.out.println(json ? row.toJson(ratio) : table(row, ratio));
@@ -160,42 +167,14 @@ public final class BenchMain {
   }
 
   /** Each row's runs. */
-  private static Collection<List<Row>> runForks(String name, int forks)
+  private static Collection<List<Row>> runForks(String name, int forks, Forks processes)
       throws IOException, InterruptedException {
     Map<String, List<Row>> rows = new TreeMap<>();
     for (int i = 0; i < forks; i++) {
-      for (Row row : fork(name)) {
+      for (Row row : processes.run(name)) {
         rows.computeIfAbsent(row.workload(), workload -> new ArrayList<>()).add(row);
       }
     }
     return rows.values();
-  }
-
-  private static List<Row> fork(String name) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + "/bin/java");
-    command.addAll(JVM_OPTIONS);
-    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(BenchMain.class.getName());
-    command.add(FORK);
-    command.add(name);
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    Thread killer = new Thread(process::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(killer);
-    List<Row> rows = new ArrayList<>();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      lines.lines().filter(Row::isRow).map(Row::parse).forEach(rows::add);
-    }
-    int exit = process.waitFor();
-    Runtime.getRuntime().removeShutdownHook(killer);
-    if (exit != 0) {
-      throw new IllegalStateException("workload " + name + " failed with exit code " + exit);
-    }
-    return rows;
   }
 }

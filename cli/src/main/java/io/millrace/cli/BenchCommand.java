@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.benchmarks.BenchMain;
+import io.millrace.benchmarks.Collector;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Parameters;
       "  millrace bench                            all of them, which takes minutes",
       "  millrace bench wordcount --forks 1        one, quickly",
       "  millrace bench --json > figures.jsonl",
+      "  millrace bench --compare HEAD~1 state     this version beside the one before",
       "  millrace bench --master local-cluster[2,1,2048] state"
     })
 final class BenchCommand implements Callable<Integer> {
@@ -57,6 +59,25 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "How many processes run each workload.")
   private int forks = 5;
+
+  @Option(
+      names = "--gc",
+      arity = "0..1",
+      fallbackValue = "default",
+      paramLabel = "COLLECTOR",
+      description =
+          "The garbage collector of both sides: parallel, g1, serial, zgc, or default, the JVM's own"
+              + " choice, which --gc alone means too.")
+  private String collector = "parallel";
+
+  @Option(
+      names = "--compare",
+      paramLabel = "REVISION",
+      showDefaultValue = Visibility.NEVER,
+      description =
+          "Build another revision of this clone in a temporary work tree, run both in turn, and"
+              + " compare their ratios to their baselines; fails if one is more than a tenth worse.")
+  private Optional<String> revision = Optional.empty();
 
   @Option(
       names = "--master",
@@ -89,10 +110,26 @@ final class BenchCommand implements Callable<Integer> {
     }
     args.add("--forks");
     args.add(String.valueOf(forks));
+    args.add("--gc");
+    args.add(collector(collector));
+    revision.ifPresent(
+        other -> {
+          args.add("--compare");
+          args.add(other);
+        });
     if (json) {
       args.add("--json");
     }
     BenchMain.main(args.toArray(String[]::new));
     return 0;
+  }
+
+  private static String collector(String name) {
+    try {
+      Collector.parse(name);
+      return name;
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
+    }
   }
 }

@@ -33,6 +33,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                 "java..",
                 "org.jspecify..",
+                "org.slf4j..",
                 "io.millrace.jdbc..",
                 "io.millrace.sink..",
                 "io.millrace.function..",
