@@ -39,6 +39,20 @@ class TestingTest {
   // docs/guide/testing.md end
 
   @Test
+  void define_countsEachBatchInEveryWay() throws Exception {
+    // docs/guide/testing.md begin
+    StreamTest.inEveryWay(
+        test -> {
+          DStream<String> lines = test.input(List.of(List.of("b a", "b"), List.of("b")), 2);
+          StreamTest.Recorded<Tuple2<String, Integer>> counts =
+              test.record(WordCount.define(lines));
+          test.run(2);
+          assertThat(counts.batches().get(1)).containsExactly(new Tuple2<>("b", 1));
+        });
+    // docs/guide/testing.md end
+  }
+
+  @Test
   void aClock_isMovedByHand() throws Exception {
     Conf conf = new Conf().setMaster("local[2]").setAppName("test");
     List<Long> counts = new CopyOnWriteArrayList<>();
