@@ -1,9 +1,9 @@
 package io.millrace.checkpoint;
 
 import io.millrace.spi.ServiceLookup;
-import io.millrace.spi.ShownLocation;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.CheckpointStorageProvider;
+import io.millrace.spi.checkpoint.ShownLocation;
 import io.millrace.spi.checkpoint.StorageAddress;
 import java.io.IOException;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.millrace.rdd;
 
 import io.millrace.spi.DataFiles;
 import io.millrace.spi.ServiceLookup;
-import io.millrace.spi.ShownLocation;
+import io.millrace.spi.checkpoint.ShownLocation;
 
 /** Finds who serves a path; for extensions. */
 public final class DataFilesLookup {

@@ -1,8 +1,8 @@
 package io.millrace.stream;
 
-import io.millrace.spi.ShownLocation;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.CheckpointStorageProvider;
+import io.millrace.spi.checkpoint.ShownLocation;
 import io.millrace.spi.checkpoint.StorageAddress;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

@@ -1,8 +1,8 @@
 package io.millrace.hadoop;
 
-import io.millrace.spi.ShownLocation;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.checkpoint.CheckpointStorageProvider;
+import io.millrace.spi.checkpoint.ShownLocation;
 import io.millrace.spi.checkpoint.UninterruptedStorage;
 import java.io.IOException;
 import java.util.Locale;

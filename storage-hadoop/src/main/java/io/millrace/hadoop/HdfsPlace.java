@@ -1,6 +1,6 @@
 package io.millrace.hadoop;
 
-import io.millrace.spi.ShownLocation;
+import io.millrace.spi.checkpoint.ShownLocation;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;

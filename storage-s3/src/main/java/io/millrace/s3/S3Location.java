@@ -1,6 +1,6 @@
 package io.millrace.s3;
 
-import io.millrace.spi.ShownLocation;
+import io.millrace.spi.checkpoint.ShownLocation;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -46,16 +46,16 @@ record S3Location(
   private static final Pattern REGION_NAME = Pattern.compile("[a-z0-9-]+");
 
   static S3Location parse(String text) throws IOException {
-    URI uri =
-        uri(text)
-            .orElseThrow(
-                () -> new IOException(shown(text) + " is not a location in S3: " + like()));
-    String authority = uri.getRawAuthority();
-    if (authority != null && authority.contains("@")) {
+    if (text.indexOf('@') >= 0 && text.indexOf('@') < endOfPath(text)) {
       throw new IOException(
           "a location in S3 has no credentials in it, since it is kept and printed in many places:"
               + " set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use a profile or a role");
     }
+    URI uri =
+        uri(text)
+            .orElseThrow(
+                () -> new IOException(shown(text) + " is not a location in S3. " + like()));
+    String authority = uri.getRawAuthority();
     if (authority == null || !BUCKET.matcher(authority).matches() || uri.getFragment() != null) {
       throw new IOException(
           String.format(
@@ -73,6 +73,16 @@ record S3Location(
         endpoint(text, parameters.get(ENDPOINT)),
         region(text, parameters.get(REGION)),
         isTrue(text, parameters.get(PATH_STYLE)));
+  }
+
+  /** Where parameters begin; a key may have a question mark, so only these count. */
+  private static int endOfPath(String text) {
+    int end = text.length();
+    for (String parameter : PARAMETERS) {
+      int found = text.indexOf("?" + parameter + "=");
+      end = found >= 0 ? Math.min(end, found) : end;
+    }
+    return end;
   }
 
   private static String shown(String text) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.millrace.spi.checkpoint.ShownLocation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -87,7 +88,7 @@ class S3LocationTest {
   void parse_saysWhatIsWrong(String text, String message) {
     assertThatThrownBy(() -> S3Location.parse(text))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(text)
+        .hasMessageContaining(ShownLocation.of(text))
         .hasMessageContaining(message);
   }
 

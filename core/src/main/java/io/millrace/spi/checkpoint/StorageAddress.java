@@ -1,7 +1,6 @@
 package io.millrace.spi.checkpoint;
 
 import io.millrace.spi.ServiceLookup;
-import io.millrace.spi.ShownLocation;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;

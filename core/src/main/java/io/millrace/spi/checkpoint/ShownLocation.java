@@ -1,4 +1,4 @@
-package io.millrace.spi;
+package io.millrace.spi.checkpoint;
 
 import java.util.List;
 import java.util.regex.Pattern;
