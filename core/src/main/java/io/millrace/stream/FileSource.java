@@ -20,15 +20,13 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * New files of a directory. New is a name that was not there when the context started, or has not
@@ -107,10 +105,12 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
   private final Format<T> format;
   private final DataFiles storage;
   private int maxFilesPerBatch;
-  private long rememberMillis;
 
-  /** Paths that were taken, with the batch time at which a listing last had them. */
-  private final Map<String, Long> seen = new HashMap<>();
+  /** Paths that were taken. */
+  private final SeenFiles seen = new SeenFiles();
+
+  /** Null for a local directory. */
+  private @Nullable DirectoryWatch watch;
 
   /**
    * @param operation what the user called, for messages
@@ -133,11 +133,15 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
   @Override
   public void start(SourceContext context) throws IOException {
     maxFilesPerBatch = context.conf().get(Settings.FILE_STREAM_MAX_FILES_PER_BATCH);
-    rememberMillis = context.conf().get(Settings.FILE_STREAM_MIN_REMEMBER_DURATION).toMillis();
+    seen.rememberFor(context.conf().get(Settings.FILE_STREAM_MIN_REMEMBER_DURATION).toMillis());
     List<FileStatus> present = list();
     if (newFilesOnly) {
-      long now = context.clock().millis();
-      present.forEach(file -> seen.put(file.path(), now));
+      seen.addAll(paths(present));
+    }
+    if (!storage.isLocal()) {
+      DirectoryWatch remote = new DirectoryWatch(storage, directory);
+      remote.start(context);
+      watch = remote;
     }
   }
 
@@ -179,27 +183,36 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
 
   @Override
   public Files<T> nextRange(long batchTimeMillis, long previousTimeMillis) throws Exception {
-    List<FileStatus> present = storage.list(directory);
     List<FileStatus> fresh = new ArrayList<>();
-    Set<String> presentPaths = new HashSet<>();
-    for (FileStatus file : present) {
-      presentPaths.add(file.path());
-      if (seen.containsKey(file.path())) {
-        seen.put(file.path(), batchTimeMillis);
-      } else if (filter.call(file.path())) {
+    for (FileStatus file : unknown(batchTimeMillis)) {
+      if (filter.call(file.path())) {
         fresh.add(file);
       }
     }
-    seen.entrySet()
-        .removeIf(
-            entry ->
-                !presentPaths.contains(entry.getKey())
-                    && entry.getValue() <= batchTimeMillis - rememberMillis);
     fresh.sort(OLDEST_FIRST);
     List<FileStatus> taken =
         List.copyOf(fresh.subList(0, Math.min(fresh.size(), maxFilesPerBatch)));
-    taken.forEach(file -> seen.put(file.path(), batchTimeMillis));
+    seen.addAll(paths(taken));
     return new Files<>(taken, format.open(taken));
+  }
+
+  /** The files that were not taken yet; none if the storage has not answered in time. */
+  private List<FileStatus> unknown(long batchTimeMillis) throws Exception {
+    DirectoryWatch remote = watch;
+    List<FileStatus> found;
+    if (remote == null) {
+      seen.beginListing();
+      found = storage.listNew(directory, seen::isKnown);
+    } else {
+      Optional<List<FileStatus>> listed = remote.next();
+      if (listed.isEmpty()) {
+        return List.of();
+      }
+      seen.beginListing();
+      found = listed.get().stream().filter(file -> !seen.isKnown(file.path())).toList();
+    }
+    seen.endListing(batchTimeMillis);
+    return found;
   }
 
   @Override
@@ -229,15 +242,20 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
 
     @Override
     public Object position() {
-      return Map.copyOf(seen);
+      return NameList.encode(seen.names());
     }
 
     @Override
     public void restore(Object position, List<Object> ranges) {
-      seen.clear();
-      ((Map<?, ?>) position).forEach((path, at) -> seen.put((String) path, (Long) at));
-      long lastSeen = seen.values().stream().mapToLong(Long::longValue).max().orElse(0);
-      ranges.forEach(range -> files(range).forEach(file -> seen.put(file.path(), lastSeen)));
+      List<String> names = new ArrayList<>();
+      if (position instanceof byte[] list) {
+        names.addAll(NameList.decode(list));
+      } else {
+        // Of a release before: names with the times at which they were seen.
+        ((Map<?, ?>) position).keySet().forEach(path -> names.add((String) path));
+      }
+      ranges.forEach(range -> names.addAll(paths(files(range))));
+      seen.restore(names);
     }
 
     @Override
@@ -245,8 +263,8 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
       List<FileStatus> files = files(durable);
       for (FileStatus file : files) {
         requireUnchanged(file);
-        seen.put(file.path(), file.modifiedMillis());
       }
+      seen.addAll(paths(files));
       return new Files<>(files, format.open(files));
     }
 
@@ -282,6 +300,15 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
     }
   }
 
+  private static List<String> paths(List<FileStatus> files) {
+    return files.stream().map(FileStatus::path).toList();
+  }
+
   @Override
-  public void stop() {}
+  public void stop() {
+    DirectoryWatch ahead = watch;
+    if (ahead != null) {
+      ahead.close();
+    }
+  }
 }
