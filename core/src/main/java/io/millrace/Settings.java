@@ -310,8 +310,10 @@ public final class Settings {
           "millrace.streaming.fileStream.minRememberDuration",
           durationAtLeast(Duration.ZERO, ChronoUnit.SECONDS),
           Duration.ofSeconds(60),
-          "How long a file stream remembers a name that has vanished from its directory. A file"
-              + " that comes back under that name later is read again.");
+          "How long a file stream must have seen a name absent from its directory before it forgets"
+              + " the name; a file that comes back under that name later is read again. The time"
+              + " in which the program did not run does not count, and a gap between two listings"
+              + " counts for a quarter of this at most.");
 
   /** {@code millrace.streaming.receiver.bufferRecords}: records a receiver may be ahead. */
   public static final Setting<Integer> RECEIVER_BUFFER_RECORDS =

@@ -87,14 +87,20 @@ public final class LineReader implements AutoCloseable {
 
   /** Leaves out what is left of the line that the stream begins in. */
   void skipLine() throws IOException {
-    int length = findEnd();
-    while (length == TOO_LONG) {
+    do {
+      for (int i = position; i < limit; i++) {
+        byte b = buffer[i];
+        if (b == '\n' || b == '\r') {
+          position = i;
+          if (b == '\r' && i + 1 == limit) {
+            fill();
+          }
+          moveBeyond(0);
+          return;
+        }
+      }
       position = limit;
-      length = findEnd();
-    }
-    if (length >= 0) {
-      moveBeyond(length);
-    }
+    } while (fill());
   }
 
   private void skipLongLine() throws IOException {
@@ -145,7 +151,7 @@ public final class LineReader implements AutoCloseable {
       if (scanned > limitBytes) {
         return TOO_LONG;
       } else if (!fill()) {
-        endedWithinLine = scanned > 0;
+        endedWithinLine |= scanned > 0;
         return scanned == 0 ? NO_LINE : scanned;
       }
     }
