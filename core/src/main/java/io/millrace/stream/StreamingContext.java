@@ -772,12 +772,17 @@ public final class StreamingContext implements AutoCloseable {
    * @param stopGracefully lets the running batch finish, stops the sources and runs what they have
    *     received in a last batch, all within {@code millrace.streaming.gracefulStopTimeout};
    *     otherwise what runs is cancelled
+   * @throws BatchFailedException if a batch fails during a graceful stop, once the context has
+   *     stopped; {@link #awaitTermination()} throws it too
    */
   public void stop(boolean stopRddContext, boolean stopGracefully) {
     keepsEngine = !stopRddContext;
-    runtime.stop(stopGracefully);
-    if (stopRddContext && runtime.state() == StreamingContextState.STOPPED) {
-      closeOwnEngine();
+    try {
+      runtime.stop(stopGracefully);
+    } finally {
+      if (stopRddContext && runtime.state() == StreamingContextState.STOPPED) {
+        closeOwnEngine();
+      }
     }
   }
 

@@ -428,10 +428,13 @@ class FailureTest {
                 }
               });
       test.run(1);
-      test.context().stop(true, true);
+      assertThatThrownBy(() -> test.context().stop(true, true))
+          .isInstanceOf(BatchFailedException.class)
+          .hasMessageContaining("in the last batch");
       assertThatThrownBy(() -> test.context().awaitTermination())
           .isInstanceOf(BatchFailedException.class)
           .hasMessageContaining("in the last batch");
+      test.context().stop(true, true);
     }
   }
 

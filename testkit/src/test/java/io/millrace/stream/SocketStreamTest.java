@@ -196,6 +196,61 @@ class SocketStreamTest {
     }
   }
 
+  /** A stream of lines with a setting, and what its receiver reports first. */
+  private String firstError(String key, String value, String sent, boolean closes)
+      throws Exception {
+    EventLog log = new EventLog();
+    Conf conf =
+        new Conf()
+            .setMaster("local[2]")
+            .set("millrace.streaming.receiverRestartDelay", "1ms")
+            .set(key, value);
+    try (ServerSocket server = server();
+        StreamTest bounded = new StreamTest(conf, Duration.ofSeconds(1))) {
+      bounded.context().addStreamingListener(log);
+      bounded
+          .context()
+          .socketTextStream(
+              InetAddress.getLoopbackAddress().getHostAddress(), server.getLocalPort())
+          .foreachRDD(rdd -> received.addAll(rdd.collect()));
+      bounded.run(1);
+      try (Socket connection = server.accept()) {
+        send(connection, sent);
+        if (closes) {
+          connection.shutdownOutput();
+        }
+        String message =
+            log.await(StreamingListenerReceiverError.class).receiverInfo().lastErrorMessage();
+        assertThat(message).contains(":" + server.getLocalPort());
+        bounded.run(1);
+        assertThat(bounded.context().getState()).isEqualTo(StreamingContextState.ACTIVE);
+        return message;
+      }
+    }
+  }
+
+  @Test
+  void aLineBeyondItsBound_endsTheConnectionByName_andNotTheContext() throws Exception {
+    String key = "millrace.streaming.socket.maxLineBytes";
+    assertThat(firstError(key, "100b", "one\n" + "x".repeat(101), false))
+        .contains("begins at byte 4")
+        .contains("longer than 100 bytes")
+        .contains(key);
+  }
+
+  @Test
+  void aSilentPeer_isGivenUp() throws Exception {
+    String key = "millrace.streaming.socket.idleTimeout";
+    assertThat(firstError(key, "20ms", "one\n", false)).contains("sent nothing for").contains(key);
+  }
+
+  @Test
+  void halfALineBeforeTheEnd_isStoredAndTold() throws Exception {
+    assertThat(firstError("millrace.text.skipLongLines", "false", "one\nhalf", true))
+        .contains("closed the connection within a line");
+    assertThat(received).contains("one", "half");
+  }
+
   @Test
   void socketTextStream_refusesPortsThatAreNone() {
     assertThatThrownBy(() -> test.context().socketTextStream("localhost", 0))

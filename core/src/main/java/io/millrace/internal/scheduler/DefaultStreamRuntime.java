@@ -173,7 +173,9 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
   @Override
   public void stop(boolean gracefully) {
     boolean neverStarted;
+    boolean hasFailed;
     synchronized (this) {
+      hasFailed = failure != null;
       neverStarted = state == StreamingContextState.INITIALIZED && !starting;
       if (neverStarted) {
         state = StreamingContextState.STOPPED;
@@ -187,6 +189,10 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
     request(gracefully ? StopRequest.GRACEFULLY : StopRequest.AT_ONCE);
     if (!isOwnThread()) {
       awaitStopped();
+      if (gracefully && !hasFailed) {
+        // What fails on the way to the end is lost on a program that does not await it again.
+        throwFailure();
+      }
     }
   }
 
@@ -378,6 +384,12 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
     } else if (!stopped.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
       return false;
     }
+    throwFailure();
+    return true;
+  }
+
+  /** Throws what stopped the context, if something did. */
+  private void throwFailure() {
     Throwable error;
     synchronized (this) {
       error = failure;
@@ -389,7 +401,6 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
     } else if (error != null) {
       throw new IllegalStateException("the streaming context was stopped by an error", error);
     }
-    return true;
   }
 
   @Override
