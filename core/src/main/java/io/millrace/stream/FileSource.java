@@ -2,6 +2,7 @@ package io.millrace.stream;
 
 import io.millrace.Settings;
 import io.millrace.Tuple3;
+import io.millrace.Tuple4;
 import io.millrace.function.Function;
 import io.millrace.rdd.DataFilesLookup;
 import io.millrace.rdd.FixedLengthSource;
@@ -11,6 +12,7 @@ import io.millrace.source.InputRange;
 import io.millrace.source.Replay;
 import io.millrace.source.Source;
 import io.millrace.source.SourceContext;
+import io.millrace.source.UnreadableInputException;
 import io.millrace.spi.DataFiles;
 import io.millrace.spi.DataFiles.FileStatus;
 import io.millrace.spi.plan.PlanNode;
@@ -27,6 +29,8 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * New files of a directory. New is a name that was not there when the context started, or has not
@@ -94,6 +98,8 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
           : String.join(", ", files.stream().map(FileStatus::path).toList());
     }
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(FileSource.class);
 
   private static final Comparator<FileStatus> OLDEST_FIRST =
       Comparator.comparingLong(FileStatus::modifiedMillis).thenComparing(FileStatus::path);
@@ -230,13 +236,22 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
     return Optional.of(new Names());
   }
 
-  /** A range is a list of (path, length, time of the last change). */
+  /** A range is a list of (path, length, time of the last change, fingerprint). */
   private final class Names implements Replay<Files<T>> {
+
+    /** A file as it was recorded. */
+    private record Recorded(FileStatus file, long fingerprint) {}
 
     @Override
     public Object durable(Files<T> range) {
       return range.files().stream()
-          .map(file -> new Tuple3<>(file.path(), file.length(), file.modifiedMillis()))
+          .map(
+              file ->
+                  new Tuple4<>(
+                      file.path(),
+                      file.length(),
+                      file.modifiedMillis(),
+                      FileFingerprint.of(storage, file)))
           .toList();
     }
 
@@ -254,49 +269,88 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
         // Of a release before: names with the times at which they were seen.
         ((Map<?, ?>) position).keySet().forEach(path -> names.add((String) path));
       }
-      ranges.forEach(range -> names.addAll(paths(files(range))));
+      ranges.forEach(range -> names.addAll(paths(files(recorded(range)))));
       seen.restore(names);
     }
 
     @Override
     public Files<T> range(Object durable) throws IOException {
-      List<FileStatus> files = files(durable);
-      for (FileStatus file : files) {
-        requireUnchanged(file);
+      List<Recorded> recorded = recorded(durable);
+      for (Recorded each : recorded) {
+        requireUnchanged(each);
       }
+      List<FileStatus> files = files(recorded);
       seen.addAll(paths(files));
       return new Files<>(files, format.open(files));
     }
 
-    private void requireUnchanged(FileStatus file) throws IOException {
+    private void requireUnchanged(Recorded recorded) throws IOException {
+      FileStatus file = recorded.file();
       List<FileStatus> present;
       try {
         present = storage.list(file.path());
       } catch (FileNotFoundException e) {
-        throw new IOException(
-            file.path()
-                + " is gone, though the batch that was open when the program ended has to read it"
-                + " again; put it back",
-            e);
+        throw changed(file, "is gone", e);
       }
       if (present.size() != 1 || present.get(0).length() != file.length()) {
-        throw new IOException(
+        throw changed(
+            file,
             String.format(
                 Locale.ROOT,
-                "%s had %d bytes when the open batch was planned and has now %s; put the file back as"
-                    + " it was",
-                file.path(),
+                "had %d bytes when the open batch was planned and has now %s",
                 file.length(),
-                present.stream().map(FileStatus::length).toList()));
+                present.stream().map(FileStatus::length).toList()),
+            null);
+      }
+      FileStatus now = present.get(0);
+      if (recorded.fingerprint() != FileFingerprint.NONE
+          && recorded.fingerprint() != FileFingerprint.of(storage, now)) {
+        throw changed(file, "has other content of the same length than when it was planned", null);
+      }
+      if (now.modifiedMillis() != file.modifiedMillis()) {
+        LOG.warn(
+            "{} was changed or restored since the open batch was planned; it has the same length and"
+                + " the same samples of its content, and is read again",
+            file.path());
       }
     }
 
-    private List<FileStatus> files(Object durable) {
+    private UnreadableInputException changed(
+        FileStatus file, String how, @Nullable Exception cause) {
+      return new UnreadableInputException(
+          file.path(),
+          how
+              + ", though the batch that was open when the program ended has to read it again ("
+              + operation
+              + " of "
+              + directory
+              + "): put it back as it was",
+          cause);
+    }
+
+    private List<FileStatus> files(List<Recorded> recorded) {
+      return recorded.stream().map(Recorded::file).toList();
+    }
+
+    /** Releases before recorded no fingerprint. */
+    private List<Recorded> recorded(Object durable) {
       return ((List<?>) durable)
           .stream()
-              .map(file -> (Tuple3<?, ?, ?>) file)
-              .map(file -> new FileStatus((String) file._1(), (Long) file._2(), (Long) file._3()))
+              .map(
+                  file ->
+                      file instanceof Tuple4<?, ?, ?, ?> four
+                          ? recorded(four._1(), four._2(), four._3(), (Long) four._4())
+                          : recorded(
+                              ((Tuple3<?, ?, ?>) file)._1(),
+                              ((Tuple3<?, ?, ?>) file)._2(),
+                              ((Tuple3<?, ?, ?>) file)._3(),
+                              FileFingerprint.NONE))
               .toList();
+    }
+
+    private Recorded recorded(Object path, Object length, Object modifiedMillis, long fingerprint) {
+      FileStatus file = new FileStatus((String) path, (Long) length, (Long) modifiedMillis);
+      return new Recorded(file, fingerprint);
     }
   }
 

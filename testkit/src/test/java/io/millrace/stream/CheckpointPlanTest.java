@@ -19,6 +19,7 @@ import io.millrace.testkit.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -456,6 +457,29 @@ class CheckpointPlanTest {
     assertThatThrownBy(() -> run(1, next))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("batch 2 is planned with input of more");
+  }
+
+  @Test
+  void inputOfOtherContentAndTheSameLength_isRefused_anotherTimeAloneIsNot() throws Exception {
+    breakInBatch2();
+    byte[] right = Files.readAllBytes(input.resolve("b"));
+    byte[] other = right.clone();
+    other[0] ^= 1;
+    Consumer<StreamingContext> next =
+        context -> {
+          declare(context, Version.FIRST);
+          context.textFileStream(input.toString(), false).uid("more").foreachRDD(rdd -> {});
+        };
+    Files.write(input.resolve("b"), other);
+    assertThatThrownBy(() -> run(1, next))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("b has other content of the same length")
+        .hasMessageContaining("put it back");
+
+    Files.write(input.resolve("b"), right);
+    Files.setLastModifiedTime(input.resolve("b"), FileTime.fromMillis(86_400_000));
+    assertThat(plan(next).isAccepted()).isTrue();
+    run(1, next);
   }
 
   @Test
