@@ -82,7 +82,8 @@ public final class LocalDataFiles implements DataFiles {
       if (Files.isDirectory(each)) {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(each)) {
           for (Path entry : entries) {
-            if (!PathPattern.isHidden(entry) && !isKnown.test(FileNames.textOf(entry))) {
+            String text = FileNames.textOf(entry);
+            if (!PathPattern.hasHiddenName(text) && !isKnown.test(text)) {
               addFile(entry, found::add);
             }
           }

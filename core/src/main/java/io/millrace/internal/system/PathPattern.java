@@ -1,5 +1,6 @@
 package io.millrace.internal.system;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -30,6 +31,12 @@ final class PathPattern {
   static boolean isHidden(Path path) {
     Path name = path.getFileName();
     return name != null && isHidden(name.toString());
+  }
+
+  /** As {@link #isHidden(Path)}, of the text of a path. */
+  static boolean hasHiddenName(String path) {
+    int start = path.lastIndexOf(File.separatorChar) + 1;
+    return start < path.length() && (path.charAt(start) == '.' || path.charAt(start) == '_');
   }
 
   private static boolean isHidden(String name) {
