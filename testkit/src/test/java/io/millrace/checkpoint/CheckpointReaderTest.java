@@ -96,14 +96,14 @@ class CheckpointReaderTest {
 
   @Test
   void contents_areTheBatchesWithTheirInput_andTheOutputs() throws Exception {
-    run(List.of(List.of("a", "b"), List.of(), List.of("c")));
+    run(List.of(List.of("a", "b"), List.of("b"), List.of("c")));
 
     CheckpointContents contents = contents();
 
     assertThat(contents.epoch()).isEqualTo(1);
     assertThat(contents.lastBatch()).isEqualTo(3);
     assertThat(contents.lastTime()).contains(Instant.ofEpochSecond(3));
-    assertThat(contents.batches()).extracting(BatchEntry::number).containsExactly(1L, 3L);
+    assertThat(contents.batches()).extracting(BatchEntry::number).containsExactly(1L, 2L, 3L);
     assertThat(contents.batches())
         .allSatisfy(
             batch -> {
