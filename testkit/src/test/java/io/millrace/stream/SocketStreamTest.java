@@ -20,6 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -230,6 +231,7 @@ class SocketStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void aLineBeyondItsBound_endsTheConnectionByName_andNotTheContext() throws Exception {
     String key = "millrace.streaming.socket.maxLineBytes";
     assertThat(firstError(key, "100b", "one\n" + "x".repeat(101), false))
@@ -239,12 +241,14 @@ class SocketStreamTest {
   }
 
   @Test
+  @Tag("one-run")
   void aSilentPeer_isGivenUp() throws Exception {
     String key = "millrace.streaming.socket.idleTimeout";
     assertThat(firstError(key, "20ms", "one\n", false)).contains("sent nothing for").contains(key);
   }
 
   @Test
+  @Tag("one-run")
   void halfALineBeforeTheEnd_isStoredAndTold() throws Exception {
     assertThat(firstError("millrace.text.skipLongLines", "false", "one\nhalf", true))
         .contains("closed the connection within a line");
