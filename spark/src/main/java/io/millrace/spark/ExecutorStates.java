@@ -47,8 +47,22 @@ final class ExecutorStates {
         .sum();
   }
 
-  ResidentPartition partition(int number) {
-    return partitions.computeIfAbsent(number, key -> new ResidentPartition(empty(number)));
+  /**
+   * Locks a partition of this process; the caller unlocks it. Another task may discard a partition
+   * as stale between the look-up and the lock: then the look-up is repeated, so that no task works
+   * on a partition that later tasks don't find. Each repetition is due to one {@link
+   * #discardStale}, which a task calls once.
+   */
+  ResidentPartition lock(int number) throws InterruptedException {
+    while (true) {
+      ResidentPartition partition =
+          partitions.computeIfAbsent(number, key -> new ResidentPartition(empty(number)));
+      partition.lock.lockInterruptibly();
+      if (partitions.get(number) == partition) {
+        return partition;
+      }
+      partition.lock.unlock();
+    }
   }
 
   @Nullable ResidentPartition find(int number) {

@@ -15,8 +15,7 @@ record LoadBody(StateAddress state, long step, long timeMillis) implements State
   @Override
   public Object run(Pipeline records, int partition, TaskContext task) throws Exception {
     ExecutorStates states = ExecutorStates.of(state);
-    ResidentPartition resident = states.partition(partition);
-    resident.lock.lockInterruptibly();
+    ResidentPartition resident = states.lock(partition);
     try {
       resident.enter(step);
       StatePartition filled = states.empty(partition);

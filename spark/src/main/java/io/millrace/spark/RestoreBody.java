@@ -27,8 +27,7 @@ record RestoreBody(
   @Override
   public Object run(Pipeline records, int partition, TaskContext task) throws Exception {
     ExecutorStates states = ExecutorStates.of(state);
-    ResidentPartition resident = states.partition(partition);
-    resident.lock.lockInterruptibly();
+    ResidentPartition resident = states.lock(partition);
     try {
       resident.enter(step);
       return Told.of(() -> restore(states, resident, partition, task));

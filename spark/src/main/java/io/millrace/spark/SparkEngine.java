@@ -29,7 +29,8 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.storage.RDDInfo;
+import org.apache.spark.storage.BlockManagerMaster;
+import org.apache.spark.storage.RDDBlockId;
 import org.apache.spark.storage.StreamBlockId;
 import org.jspecify.annotations.Nullable;
 import scala.reflect.ClassTag$;
@@ -222,13 +223,21 @@ final class SparkEngine implements Engine {
     }
     RDD<?> rdd = planner.kept(node);
     if (rdd != null) {
-      for (RDDInfo info : spark().getRDDStorageInfo()) {
-        if (info.id() == rdd.id()) {
-          return info.numCachedPartitions();
-        }
-      }
+      return numBlocks(rdd);
     }
     return 0;
+  }
+
+  /** Asks the driver's block manager: Spark's storage status follows events and may be behind. */
+  private int numBlocks(RDD<?> rdd) {
+    BlockManagerMaster master = spark().env().blockManager().master();
+    int numStored = 0;
+    for (int i = 0; i < rdd.getNumPartitions(); i++) {
+      if (!master.getLocations(new RDDBlockId(rdd.id(), i)).isEmpty()) {
+        numStored++;
+      }
+    }
+    return numStored;
   }
 
   @Override

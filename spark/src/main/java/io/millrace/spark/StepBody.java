@@ -48,8 +48,7 @@ record StepBody(
   public Object run(Pipeline records, int partition, TaskContext task) throws Exception {
     ExecutorStates states = ExecutorStates.of(state);
     states.discardStale(bases, step);
-    ResidentPartition resident = states.partition(partition);
-    resident.lock.lockInterruptibly();
+    ResidentPartition resident = states.lock(partition);
     try {
       resident.enter(step);
       Optional<StepResult> before = resident.resultOf(step);
