@@ -226,6 +226,34 @@ public final class Settings {
               + " every record is in each of its windows; last runs the last of these ends of each"
               + " window alone.");
 
+  /** {@code millrace.streaming.mergeTicksAfter}: when a late tick counts as missed. */
+  public static final Setting<Duration> MERGE_TICKS_AFTER =
+      withDefault(
+          "millrace.streaming.mergeTicksAfter",
+          durationAtLeast(Duration.ZERO, ChronoUnit.MILLIS),
+          Duration.ofMillis(20),
+          "How late a tick may be and still be run as a batch of its own. Ticks that are later when"
+              + " their turn comes merge into one batch, up to the ends of windows.");
+
+  /** {@code millrace.streaming.maxClockJump}: bound on steps of the wall clock. */
+  public static final Setting<Duration> MAX_CLOCK_JUMP =
+      withDefault(
+          "millrace.streaming.maxClockJump",
+          durationAtLeast(Duration.ZERO, ChronoUnit.MILLIS),
+          Duration.ofHours(1),
+          "The largest step forward of the wall clock that the batch times of a running program"
+              + " follow, as after an outage. A larger one is ignored, with a warning, until the"
+              + " program is started again.");
+
+  /** {@code millrace.streaming.logSummary}: how often batches are summed up in the log. */
+  public static final Setting<Duration> LOG_SUMMARY =
+      withDefault(
+          "millrace.streaming.logSummary",
+          durationAtLeast(Duration.ZERO, ChronoUnit.MILLIS),
+          Duration.ofSeconds(10),
+          "How often a summary of the batches goes to the log at INFO; 0 for never. Each batch has a"
+              + " line of its own at DEBUG.");
+
   /** {@code millrace.streaming.gracefulStopTimeout}: patience of a graceful stop. */
   public static final Setting<Duration> GRACEFUL_STOP_TIMEOUT =
       withDefault(

@@ -26,7 +26,9 @@ public interface Clock {
 
   /**
    * Blocks until {@link #millis()} is at least {@code targetMillis} or {@code cancelled} says true,
-   * which is asked before waiting and after each {@link #wake()}.
+   * which is asked before waiting and after each {@link #wake()}. May return earlier if {@link
+   * #millis()} was set back meanwhile: as soon as the monotonic clock says that the time which was
+   * left at the call has passed.
    *
    * @throws InterruptedException if the thread is interrupted while waiting
    */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.Conf;
 import io.millrace.spi.Clock;
 import io.millrace.testkit.ManualClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Which batches a clock brings about. Batches are one second. */
 @Timeout(30)
@@ -143,18 +147,57 @@ class TickTest {
   }
 
   @Test
-  void batchTimes_increaseWhenTheClockJumpsBack() throws Exception {
-    open(new MergingClock(hand));
+  void batchesGoOn_aTenthSlower_whenTheWallClockIsSetBack() throws Exception {
+    MergingClock clock = new MergingClock(hand);
+    open(clock);
     recording();
     context.start();
     moveTo(11_000);
     moveTo(12_000);
-    moveTo(10_500);
-    moveTo(11_000);
-    moveTo(12_999);
-    assertThat(times).containsExactly(11_000L, 12_000L);
+    clock.step(Duration.ofHours(-1));
+    awaitIdle();
     moveTo(13_000);
+    moveTo(14_099);
     assertThat(times).containsExactly(11_000L, 12_000L, 13_000L);
+    moveTo(14_100);
+    assertThat(times).containsExactly(11_000L, 12_000L, 13_000L, 14_000L);
+  }
+
+  @Test
+  void wallClockThatIsSetForward_isAnOutageUpToTheBound_andIsIgnoredBeyond() throws Exception {
+    MergingClock clock = new MergingClock(hand);
+    open(clock);
+    recording();
+    context.start();
+    moveTo(11_000);
+    clock.step(Duration.ofMinutes(60));
+    awaitIdle();
+    assertThat(times).containsExactly(11_000L, 3_611_000L);
+    clock.step(Duration.ofMillis(3_600_001));
+    awaitIdle();
+    moveTo(12_000);
+    assertThat(times).containsExactly(11_000L, 3_611_000L, 3_612_000L);
+  }
+
+  @Test
+  void gracefulStop_onAWallClockThatWasSetBack_runsWhatWaits() throws Exception {
+    MergingClock clock = new MergingClock(hand);
+    open(clock);
+    context
+        .sourceStream(
+            new CountedSource() {
+              @Override
+              public boolean drain() {
+                return true;
+              }
+            })
+        .foreachRDD((rdd, time) -> times.add(time.milliseconds()));
+    context.start();
+    moveTo(11_000);
+    clock.step(Duration.ofHours(-1));
+    awaitIdle();
+    context.stop(true, true);
+    assertThat(times).containsExactly(11_000L, 12_000L);
   }
 
   @Test
@@ -186,5 +229,59 @@ class TickTest {
     release.countDown();
     stopping.join();
     assertThat(times).containsExactly(11_000L, 15_000L);
+  }
+
+  /** Writes down its batch times; each file is a batch that the checkpoint knows. */
+  private void recordingFiles(Path directory) throws IOException {
+    Files.createDirectories(directory.resolve("input"));
+    context.checkpoint(directory.resolve("checkpoint").toString());
+    context
+        .textFileStream(directory.resolve("input").toString())
+        .foreachRDD((rdd, time) -> times.add(time.milliseconds()));
+  }
+
+  private static void write(Path directory, String name) throws IOException {
+    Path file = Files.writeString(directory.resolve(name), name);
+    Files.move(file, directory.resolve("input").resolve(name));
+  }
+
+  @Test
+  void manualClock_runsEachTickAfterARestart_ofThoseBeforeItToo(@TempDir Path directory)
+      throws Exception {
+    open(hand);
+    recordingFiles(directory);
+    context.start();
+    write(directory, "a");
+    moveTo(11_000);
+    write(directory, "b");
+    moveTo(12_000);
+    context.stop(true, false);
+    hand.setMillis(14_500);
+    open(hand);
+    recordingFiles(directory);
+    context.start();
+    moveTo(16_100);
+    assertThat(times).containsExactly(11_000L, 12_000L, 13_000L, 14_000L, 15_000L, 16_000L);
+  }
+
+  @Test
+  void restartOnAClockBehindTheCheckpoint_goesOnFromTheLastBatch(@TempDir Path directory)
+      throws Exception {
+    MergingClock clock = new MergingClock(hand);
+    open(clock);
+    recordingFiles(directory);
+    context.start();
+    write(directory, "a");
+    moveTo(11_000);
+    context.stop(true, false);
+    clock.step(Duration.ofHours(-1));
+    open(clock);
+    recordingFiles(directory);
+    context.start();
+    awaitIdle();
+    moveTo(12_099);
+    assertThat(times).containsExactly(11_000L);
+    moveTo(12_100);
+    assertThat(times).containsExactly(11_000L, 12_000L);
   }
 }

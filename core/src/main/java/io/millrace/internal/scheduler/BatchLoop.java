@@ -6,7 +6,6 @@ import io.millrace.JobFailedException;
 import io.millrace.internal.checkpoint.BatchKind;
 import io.millrace.source.InputRange;
 import io.millrace.source.Source;
-import io.millrace.spi.Clock;
 import io.millrace.spi.LostRecordsException;
 import io.millrace.spi.Throwables;
 import io.millrace.spi.plan.PlanNode;
@@ -24,7 +23,6 @@ import io.millrace.stream.graph.Output;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -69,7 +67,8 @@ final class BatchLoop implements Runnable {
   }
 
   private final TickSchedule schedule;
-  private final Clock clock;
+  private final BatchClock clock;
+  private final BatchReport report;
   private final List<InputNode<?>> inputs;
   private final List<Output> outputs;
   private final StreamPlans plans;
@@ -93,7 +92,7 @@ final class BatchLoop implements Runnable {
   /** The next batch, if it was due before the last one ended. */
   private Optional<PlannedAhead> ahead = Optional.empty();
 
-  /** Ticks were missed while no driver ran; they merge, whatever the clock. */
+  /** Ticks were missed while no driver ran. */
   private boolean isAfterOutage;
 
   /**
@@ -104,7 +103,8 @@ final class BatchLoop implements Runnable {
 
   BatchLoop(
       TickSchedule schedule,
-      Clock clock,
+      BatchClock clock,
+      BatchReport report,
       List<InputNode<?>> inputs,
       List<Output> outputs,
       StreamPlans plans,
@@ -115,6 +115,7 @@ final class BatchLoop implements Runnable {
       Owner owner) {
     this.schedule = schedule;
     this.clock = clock;
+    this.report = report;
     this.inputs = inputs;
     this.outputs = outputs;
     this.plans = plans;
@@ -127,7 +128,7 @@ final class BatchLoop implements Runnable {
     this.batchNumber = journal.lastNumber();
     this.previousMillis = journal.lastMillis().orElseGet(() -> schedule.floor(clock.millis()));
     this.askedMillis = previousMillis;
-    this.isAfterOutage = journal.lastMillis().isPresent();
+    this.isAfterOutage = journal.lastMillis().isPresent() && !clock.isDriven();
     journal
         .lastInputMillis()
         .ifPresent(millis -> plans.windowEnds().restore(previousMillis, millis));
@@ -179,6 +180,7 @@ final class BatchLoop implements Runnable {
     } catch (Throwable e) {
       owner.failed(e);
     } finally {
+      report.ended(batchNumber, clock.nanoTime());
       owner.ended();
     }
   }
@@ -268,11 +270,10 @@ final class BatchLoop implements Runnable {
 
   /** The batch that is due: at the next tick, unless a window that ended before it comes first. */
   private OpenBatch next(long number, long afterMillis, long askedAtMillis) {
-    Clock.MissedTicks missed = isAfterOutage ? Clock.MissedTicks.MERGE : clock.missedTicks();
     // A last batch, on stopping, may come before that time.
     long cutMillis = isAfterOutage ? Math.max(clock.millis(), notBeforeMillis) : clock.millis();
     long timeMillis =
-        schedule.due(schedule.firstAfter(afterMillis), cutMillis, missed).timeMillis();
+        schedule.due(schedule.firstAfter(afterMillis), cutMillis, clock.isDriven()).timeMillis();
     OptionalLong end = passedEnd(afterMillis, timeMillis);
     if (end.isPresent()) {
       return catchUp(number, end.getAsLong(), afterMillis);
@@ -367,7 +368,11 @@ final class BatchLoop implements Runnable {
     if (abandoned) {
       return;
     }
-    complete(batch.completed(inputInfos(batch), clock.millis(), clock.nanoTime() - startNanos));
+    long endNanos = clock.nanoTime();
+    complete(
+        batch.completed(inputInfos(batch), clock.millis(), endNanos - startNanos),
+        !clock.isDriven() && input.recorded().isEmpty(),
+        endNanos);
     if (failure instanceof BatchFailedException failed) {
       handle(failed);
     } else if (failure != null) {
@@ -613,19 +618,9 @@ final class BatchLoop implements Runnable {
     return (Source<?, InputRange>) input.source();
   }
 
-  private void complete(BatchInfo info) {
+  private void complete(BatchInfo info, boolean isTimed, long endNanos) {
     progress.completed(info);
-    if (LOG.isInfoEnabled()) {
-      LOG.info(
-          "batch {} at {}: {} records in {} ms, {} ms late{}{}",
-          info.number(),
-          info.batchTime().toInstant(),
-          info.numRecords(),
-          String.format(Locale.ROOT, "%.3f", info.processingNanos() / 1e6),
-          info.schedulingDelay(),
-          info.numMergedTicks() == 0 ? "" : ", with " + info.numMergedTicks() + " missed ticks",
-          info.hasFailed() ? ", FAILED" : "");
-    }
+    report.completed(info, isTimed, endNanos);
     if (listeners.isHeard()) {
       listeners.post(new StreamingListenerBatchCompleted(info));
     }

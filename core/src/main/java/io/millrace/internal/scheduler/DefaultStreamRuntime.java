@@ -18,6 +18,7 @@ import io.millrace.stream.StreamingContextState;
 import io.millrace.stream.StreamingListener;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPlanned;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerStreamingStarted;
+import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.StreamNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -167,6 +168,13 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
     ownThreads.add(made.thread());
     listeners.start();
     listeners.post(new StreamingListenerStreamingStarted(clock.millis()));
+    LOG.info(
+        "{} started: a batch every {} ms, {} sources, {} outputs, {}",
+        setup.name(),
+        setup.batchIntervalMillis(),
+        setup.graph().nodes().stream().filter(InputNode.class::isInstance).count(),
+        setup.graph().outputs().size(),
+        checkpoint.map(spec -> "checkpoint " + spec.location()).orElse("no checkpoint"));
     made.start();
   }
 
@@ -357,8 +365,27 @@ final class DefaultStreamRuntime implements StreamRuntime, BatchLoop.Owner, Star
       if (lastHold != null) {
         lastHold.close();
       }
+      logEnd();
       stopped.countDown();
     }
+  }
+
+  private void logEnd() {
+    Progress made = progress();
+    boolean hasFailed;
+    synchronized (this) {
+      if (batches == null) {
+        return;
+      }
+      hasFailed = failure != null;
+    }
+    LOG.info(
+        "{} stopped{} after {} batches{} and {} records",
+        setup.name(),
+        hasFailed ? " because of an error" : "",
+        made.numBatches(),
+        made.numFailedBatches() == 0 ? "" : ", " + made.numFailedBatches() + " of them failed,",
+        made.numRecords());
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,7 @@ final class Patience {
 
   private <T> T writeUntil(
       String what, Write<T> write, Predicate<? super JobFailedException> isOfStorage) {
-    long deadline = clock.millis() + limit.toMillis();
+    long startNanos = clock.nanoTime();
     long pause = FIRST_PAUSE_MILLIS;
     while (true) {
       try {
@@ -126,8 +127,8 @@ final class Patience {
             && (LostRecordsException.isBehind(failure) || !isOfStorage.test(failure))) {
           throw failure;
         }
-        long now = clock.millis();
-        if (!mayPass(e) || now >= deadline || isStopping.getAsBoolean()) {
+        long leftMillis = limit.toMillis() - elapsedMillis(startNanos);
+        if (!mayPass(e) || leftMillis <= 0 || isStopping.getAsBoolean()) {
           throw new CheckpointException(
               "the checkpoint can't be written any more (" + what + "): " + reason(e), e);
         }
@@ -138,7 +139,7 @@ final class Patience {
             what,
             reason(e),
             pause);
-        await(Math.min(now + pause, deadline));
+        await(Math.min(pause, leftMillis));
         pause = Math.min(2 * pause, MAX_PAUSE_MILLIS);
       }
     }
@@ -174,9 +175,13 @@ final class Patience {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
+  private long elapsedMillis(long sinceNanos) {
+    return TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - sinceNanos);
+  }
+
   private void await(long millis) {
     try {
-      clock.awaitMillis(millis, isStopping);
+      clock.awaitMillis(clock.millis() + millis, isStopping);
     } catch (InterruptedException e) {
       // Only a stop interrupts the batch thread; the next attempt is the last then.
       Thread.currentThread().interrupt();

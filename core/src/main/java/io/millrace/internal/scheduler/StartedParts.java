@@ -270,9 +270,17 @@ final class StartedParts {
 
   /** The loop over all that; it has not begun. */
   BatchLoop loop(ProgressBoard progress, BatchLoop.Owner loopOwner) {
+    long intervalMillis = setup.batchIntervalMillis();
+    TickSchedule schedule =
+        new TickSchedule(intervalMillis, conf.get(Settings.MERGE_TICKS_AFTER).toMillis());
+    BatchReport report =
+        new BatchReport(
+            setup.name(), intervalMillis, conf.get(Settings.LOG_SUMMARY), clock.nanoTime());
     return new BatchLoop(
-        new TickSchedule(setup.batchIntervalMillis()),
-        clock,
+        schedule,
+        BatchClock.resumed(
+            clock, journal().lastMillis(), intervalMillis, conf.get(Settings.MAX_CLOCK_JUMP)),
+        report,
         List.copyOf(inputs),
         setup.graph().outputs(),
         fixedPlans(),

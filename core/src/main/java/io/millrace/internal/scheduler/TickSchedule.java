@@ -1,21 +1,16 @@
 package io.millrace.internal.scheduler;
 
-import io.millrace.spi.Clock;
-
 /**
  * The instants at which batches are cut: the multiples of the batch interval, counted from the
  * epoch.
  *
  * @param intervalMillis at least 1
+ * @param mergeAfterMillis how late a tick may be and still be run by itself. Schedulers, garbage
+ *     collectors and virtual machines take a few milliseconds away now and then; with intervals of
+ *     that order the ticks in between are caught up with in no time, while merging them would blur
+ *     every window
  */
-record TickSchedule(long intervalMillis) {
-
-  /**
-   * How late a tick may be and still be run by itself. Schedulers, garbage collectors and virtual
-   * machines take a few milliseconds away now and then; with intervals of that order the ticks in
-   * between are caught up with in no time, while merging them would blur every window.
-   */
-  static final long GRACE_MILLIS = 20;
+record TickSchedule(long intervalMillis, long mergeAfterMillis) {
 
   /** A batch time and how many earlier ticks it takes with it. */
   record Due(long timeMillis, long numMerged) {}
@@ -37,16 +32,13 @@ record TickSchedule(long intervalMillis) {
 
   /**
    * The batch to run at {@code nowMillis} when {@code nextMillis} is the earliest tick not run yet
-   * and is due. A tick that is more than {@link #GRACE_MILLIS} late has been missed.
+   * and is due. A tick that is more than {@link #mergeAfterMillis} late has been missed.
+   *
+   * @param runsEach whether ticks that were missed are run all the same, rather than merged
    */
-  Due due(long nextMillis, long nowMillis, Clock.MissedTicks missed) {
-    return switch (missed) {
-      case RUN_EACH -> new Due(nextMillis, 0);
-      case MERGE -> {
-        boolean inTime = nowMillis - nextMillis <= GRACE_MILLIS;
-        long last = inTime ? nextMillis : floor(nowMillis);
-        yield new Due(last, (last - nextMillis) / intervalMillis);
-      }
-    };
+  Due due(long nextMillis, long nowMillis, boolean runsEach) {
+    boolean isMissed = !runsEach && nowMillis - nextMillis > mergeAfterMillis;
+    long last = isMissed ? floor(nowMillis) : nextMillis;
+    return new Due(last, (last - nextMillis) / intervalMillis);
   }
 }

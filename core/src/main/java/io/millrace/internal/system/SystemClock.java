@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 /** The machine's clock. Missed ticks merge. */
 public final class SystemClock implements Clock {
 
-  /** Time is read again at least this often while waiting, since the wall clock may be set. */
-  private static final long MAX_WAIT_MILLIS = 1_000;
+  /** The wall clock is read again at least this often while waiting, since it may be set. */
+  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
@@ -31,11 +31,13 @@ public final class SystemClock implements Clock {
       throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!cancelled.getAsBoolean()) {
-        long waitNanos = nanosUntil(targetMillis);
-        if (waitNanos <= 0 || (woken.awaitNanos(waitNanos) <= 0 && nanosUntil(targetMillis) <= 0)) {
-          return;
-        }
+      long startNanos = System.nanoTime();
+      long limitNanos = nanosUntil(targetMillis);
+      long leftNanos = limitNanos;
+      while (leftNanos > 0 && !cancelled.getAsBoolean()) {
+        woken.awaitNanos(Math.min(leftNanos, MAX_WAIT_NANOS));
+        long limitLeftNanos = limitNanos - (System.nanoTime() - startNanos);
+        leftNanos = Math.min(limitLeftNanos, nanosUntil(targetMillis));
       }
     } finally {
       lock.unlock();
@@ -45,12 +47,6 @@ public final class SystemClock implements Clock {
   private static long nanosUntil(long targetMillis) {
     Instant now = Instant.now();
     long millis = targetMillis - now.toEpochMilli();
-    if (millis <= 0) {
-      return 0;
-    }
-    if (millis > MAX_WAIT_MILLIS) {
-      return TimeUnit.MILLISECONDS.toNanos(MAX_WAIT_MILLIS);
-    }
     return TimeUnit.MILLISECONDS.toNanos(millis) - now.getNano() % 1_000_000;
   }
 

@@ -3,12 +3,11 @@ package io.millrace.internal.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.internal.scheduler.TickSchedule.Due;
-import io.millrace.spi.Clock.MissedTicks;
 import org.junit.jupiter.api.Test;
 
 class TickScheduleTest {
 
-  private static final TickSchedule TENS = new TickSchedule(10);
+  private static final TickSchedule TENS = new TickSchedule(10, 20);
 
   @Test
   void floor_isTheLastTickAtOrBefore() {
@@ -27,35 +26,43 @@ class TickScheduleTest {
 
   @Test
   void due_onTime_isTheTickWithoutOthers() {
-    assertThat(TENS.due(20, 20, MissedTicks.MERGE)).isEqualTo(new Due(20, 0));
-    assertThat(TENS.due(20, 29, MissedTicks.MERGE)).isEqualTo(new Due(20, 0));
-    assertThat(TENS.due(20, 20, MissedTicks.RUN_EACH)).isEqualTo(new Due(20, 0));
+    assertThat(TENS.due(20, 20, false)).isEqualTo(new Due(20, 0));
+    assertThat(TENS.due(20, 29, false)).isEqualTo(new Due(20, 0));
+    assertThat(TENS.due(20, 20, true)).isEqualTo(new Due(20, 0));
   }
 
   @Test
   void due_late_mergesIntoTheLastTick() {
-    assertThat(TENS.due(20, 41, MissedTicks.MERGE)).isEqualTo(new Due(40, 2));
-    assertThat(TENS.due(20, 75, MissedTicks.MERGE)).isEqualTo(new Due(70, 5));
-    assertThat(TENS.due(-20, 5, MissedTicks.MERGE)).isEqualTo(new Due(0, 2));
+    assertThat(TENS.due(20, 41, false)).isEqualTo(new Due(40, 2));
+    assertThat(TENS.due(20, 75, false)).isEqualTo(new Due(70, 5));
+    assertThat(TENS.due(-20, 5, false)).isEqualTo(new Due(0, 2));
   }
 
   @Test
   void due_late_runsEachTickInTurnIfTheClockSaysSo() {
-    assertThat(TENS.due(20, 75, MissedTicks.RUN_EACH)).isEqualTo(new Due(20, 0));
+    assertThat(TENS.due(20, 75, true)).isEqualTo(new Due(20, 0));
   }
 
   @Test
   void due_whenTheClockHasGoneBack_isStillTheNextTick() {
-    assertThat(TENS.due(20, 3, MissedTicks.MERGE)).isEqualTo(new Due(20, 0));
-    assertThat(TENS.due(20, 3, MissedTicks.RUN_EACH)).isEqualTo(new Due(20, 0));
+    assertThat(TENS.due(20, 3, false)).isEqualTo(new Due(20, 0));
+    assertThat(TENS.due(20, 3, true)).isEqualTo(new Due(20, 0));
   }
 
   @Test
   void due_runsTicksInTurnWhileTheyAreNoMoreThanTheGraceLate() {
-    TickSchedule twos = new TickSchedule(2);
+    TickSchedule twos = new TickSchedule(2, 20);
 
-    assertThat(twos.due(100, 120, MissedTicks.MERGE)).isEqualTo(new Due(100, 0));
-    assertThat(twos.due(102, 120, MissedTicks.MERGE)).isEqualTo(new Due(102, 0));
-    assertThat(twos.due(100, 121, MissedTicks.MERGE)).isEqualTo(new Due(120, 10));
+    assertThat(twos.due(100, 120, false)).isEqualTo(new Due(100, 0));
+    assertThat(twos.due(102, 120, false)).isEqualTo(new Due(102, 0));
+    assertThat(twos.due(100, 121, false)).isEqualTo(new Due(120, 10));
+  }
+
+  @Test
+  void due_mergesAllTicksThatAreLate_withoutGrace() {
+    TickSchedule strict = new TickSchedule(2, 0);
+
+    assertThat(strict.due(100, 100, false)).isEqualTo(new Due(100, 0));
+    assertThat(strict.due(100, 103, false)).isEqualTo(new Due(102, 1));
   }
 }

@@ -36,6 +36,16 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
   /** More batches than any program here can need. */
   private static final int MAX_TICKS = 200;
 
+  /**
+   * Steps of the wall clock, in milliseconds, of which one comes every few ticks and at each start
+   * of a process: back, forward as after an outage, and forward beyond what is followed.
+   */
+  private static final long[] CLOCK_STEPS = {
+    -3_600_000, 2_500, -1_200, 0, 5_000, 3_700_000, -400, -3_700_000
+  };
+
+  private static final int TICKS_BETWEEN_CLOCK_STEPS = 2;
+
   /** Declares streams and outputs. */
   @FunctionalInterface
   interface Program {
@@ -53,7 +63,13 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
   private Runnable stop = () -> {};
   private UnaryOperator<Journal> journals = UnaryOperator.identity();
   private Executor writers = Runnable::run;
+
+  /** Of the monotonic clock. */
   private long nowMillis;
+
+  /** What the wall clock is ahead of the monotonic one. */
+  private long wallOffsetMillis;
+
   private int numTicks;
   private int numIdleTicks;
   private int numTags;
@@ -70,7 +86,15 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
     this.processNumber = processNumber;
     this.process = process;
     this.nowMillis = outside.nowMillis;
+    this.wallOffsetMillis = outside.wallOffsetMillis;
+    stepClock(processNumber - 1);
     LIVES.put(key, this);
+  }
+
+  private void stepClock(int number) {
+    if (outside.hasClockSteps && number > 0) {
+      wallOffsetMillis += CLOCK_STEPS[(number + processNumber) % CLOCK_STEPS.length];
+    }
   }
 
   static Life of(String key) {
@@ -242,6 +266,7 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
   @Override
   public void close() {
     outside.nowMillis = nowMillis;
+    outside.wallOffsetMillis = wallOffsetMillis;
     LIVES.remove(key);
   }
 
@@ -259,7 +284,7 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
 
     @Override
     public long millis() {
-      return nowMillis;
+      return nowMillis + wallOffsetMillis;
     }
 
     @Override
@@ -277,8 +302,11 @@ final class Life implements SteppedRuntime.Surroundings, AutoCloseable {
           stop.run();
           return;
         }
+        if (numTicks % TICKS_BETWEEN_CLOCK_STEPS == 0) {
+          stepClock(numTicks / TICKS_BETWEEN_CLOCK_STEPS);
+        }
       }
-      nowMillis = Math.max(nowMillis, targetMillis);
+      nowMillis = Math.max(nowMillis, targetMillis - wallOffsetMillis);
     }
 
     @Override

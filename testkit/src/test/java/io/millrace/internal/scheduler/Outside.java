@@ -96,6 +96,10 @@ final class Outside {
   final Map<String, Integer> acknowledged = new TreeMap<>();
 
   long nowMillis;
+  long wallOffsetMillis;
+
+  /** Whether the wall clock is set now and then. */
+  boolean hasClockSteps = true;
 
   Outside() {
     this(new SimulatedDisk(), 1);
@@ -115,6 +119,8 @@ final class Outside {
     firings.forEach((stream, batches) -> copy.firings.put(stream, new TreeMap<>(batches)));
     copy.acknowledged.putAll(acknowledged);
     copy.nowMillis = nowMillis;
+    copy.wallOffsetMillis = wallOffsetMillis;
+    copy.hasClockSteps = hasClockSteps;
     return copy;
   }
 

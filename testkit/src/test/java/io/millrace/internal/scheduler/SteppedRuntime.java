@@ -95,10 +95,18 @@ final class SteppedRuntime implements StreamRuntime, BatchLoop.Owner, InputConte
     try {
       List<InputNode<?>> inputs = startInputs(plans);
       journal.resumeSources(inputs);
+      Clock ticks = surroundings.ticks();
+      long intervalMillis = setup.batchIntervalMillis();
       BatchLoop loop =
           new BatchLoop(
-              new TickSchedule(setup.batchIntervalMillis()),
-              surroundings.ticks(),
+              new TickSchedule(
+                  intervalMillis, setup.conf().get(Settings.MERGE_TICKS_AFTER).toMillis()),
+              BatchClock.resumed(
+                  ticks,
+                  journal.lastMillis(),
+                  intervalMillis,
+                  setup.conf().get(Settings.MAX_CLOCK_JUMP)),
+              new BatchReport(setup.name(), intervalMillis, Duration.ZERO, ticks.nanoTime()),
               inputs,
               setup.graph().outputs(),
               plans,
