@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A program with classes of its own in every place where Millrace takes them: records, keys, state,
@@ -147,7 +148,11 @@ public final class Orders {
       datasets(context.rddContext(), directory);
       declare(context, directory, awaited);
       context.start();
-      awaited.await();
+      while (!awaited.await(20, TimeUnit.MILLISECONDS)) {
+        if (context.awaitTerminationOrTimeout(0)) { // or throws what it has failed with
+          throw new IllegalStateException("stopped by another");
+        }
+      }
       context.stop(true, true);
     }
   }

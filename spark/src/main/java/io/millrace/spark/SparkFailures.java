@@ -20,6 +20,7 @@ final class SparkFailures {
           "InvalidClassException: ([\\w.$/]+)|(Invalid lambda deserialization)"
               + "|NoSuch(?:Method|Field)Error: ([^\\n]+)");
   private static final String LAMBDA = "java.lang.invoke.SerializedLambda";
+  private static final String NOT_SERIALIZABLE = "Task not serializable";
   private static final String STACK = "\nDriver stacktrace:";
 
   private SparkFailures() {}
@@ -62,7 +63,8 @@ final class SparkFailures {
 
   /** Whether a lambda expression could not be made again, because its class was not found. */
   static boolean isMissingLambda(Throwable failure) {
-    return String.valueOf(failure.getMessage()).contains(LAMBDA);
+    String text = String.valueOf(failure.getMessage());
+    return text.contains(LAMBDA) && !text.contains(NOT_SERIALIZABLE);
   }
 
   /**
