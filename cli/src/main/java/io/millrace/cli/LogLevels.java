@@ -10,8 +10,13 @@ final class LogLevels {
   /** Set by {@code bin/millrace} where the master is one of Spark's. */
   private static final String SPARK_JARS = "spark.jars";
 
+  /** Of this process, and of its executors unless they have a configuration of their own. */
   private static final String OF_SPARK = "spark.log.level";
-  private static final String EXECUTORS_TOO = "spark.executor.syncLogLevel.enabled";
+
+  private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
+
+  /** Read by log4j2-on-spark.properties. */
+  private static final String SPARK_APPENDER = "io.millrace.cli.sparkAppender";
 
   private LogLevels() {}
 
@@ -20,8 +25,10 @@ final class LogLevels {
     String level = isVerbose ? "info" : "warn";
     System.setProperty(OWN, level);
     if (System.getProperty(SPARK_JARS) != null) {
-      setUnlessGiven(OF_SPARK, level.toUpperCase(Locale.ROOT));
-      setUnlessGiven(EXECUTORS_TOO, "true");
+      if (!System.getProperty(EXECUTOR_OPTIONS, "").contains("log4j")) {
+        setUnlessGiven(OF_SPARK, level.toUpperCase(Locale.ROOT));
+      }
+      setUnlessGiven(SPARK_APPENDER, isVerbose ? "stderr" : "short");
     }
   }
 

@@ -17,11 +17,14 @@ final class TaskFailedException extends RuntimeException {
   private final int attempts;
 
   /**
+   * It has no stack trace of its own: Spark logs it several times, and where the user's code has
+   * thrown is in the message and in the trace of what it has thrown.
+   *
    * @param usersFailure what the user's code has thrown. Spark ends an executor when it finds an
    *     error of the virtual machine among the causes, but a stack overflow is the task's own
    */
   private TaskFailedException(String message, @Nullable Throwable usersFailure, int attempts) {
-    super(message, usersFailure instanceof StackOverflowError ? null : usersFailure);
+    super(message, usersFailure instanceof StackOverflowError ? null : usersFailure, false, false);
     this.usersFailure = usersFailure;
     this.attempts = attempts;
   }

@@ -3,14 +3,18 @@ package io.millrace.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.sink.FileSinkReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,7 +52,9 @@ class RunJarTest {
     run(programs, CLUSTER, jar, 3);
     assertThat(Files.readAllLines(directory.resolve("results"))).isEqualTo(RESULTS);
     assertThat(lines("accounts")).containsExactlyInAnyOrder("north=300", "north=307", "south=20");
-    assertThat(executorLogs()).doesNotContain(" INFO Executor: Running task");
+    assertThat(executorLogs())
+        .contains("INFO Executor: Starting executor ID")
+        .doesNotContainPattern("INFO Executor: Running task .* in stage ([2-9]|\\d\\d)\\.");
 
     Files.write(in.resolve("2"), List.of("south,1000,LARGE"));
     run(programs, "spark-local[2]", jar, 1);
@@ -71,25 +77,81 @@ class RunJarTest {
           "read back [Order[shop=Shop[name=north], cents=300, size=LARGE]]",
           "failed by Orders$SmallChange: Order[shop=Shop[name=north], cents=7, size=SMALL]");
 
+  @Test
+  void aFailure_isToldOnceWithItsTrace_afterALineForEachAttempt() throws Exception {
+    SparkPrograms programs = SparkPrograms.on(directory);
+    Path jar = programs.jar("Failing", FAILING);
+
+    SparkPrograms.Result result = run(programs, "spark-local[2]", jar);
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    List<String> lines = result.errors().lines().toList();
+    int told = lines.indexOf("io.millrace.stream.BatchFailedException: " + MESSAGE);
+    assertThat(lines.subList(told, told + 6))
+        .satisfies(
+            text -> assertThat(text.get(1)).startsWith("  at Failing.lambda$main$"),
+            text -> assertThat(text.get(5)).startsWith("  of batch 1 at "));
+    assertThat(lines.subList(0, told))
+        .hasSizeLessThan(12)
+        .noneMatch(line -> line.startsWith("\tat ") || line.startsWith("Caused by"));
+    assertThat(lines).filteredOn(("Caused by: " + MESSAGE)::equals).hasSize(1);
+    int last = lines.indexOf("millrace run: " + MESSAGE);
+    assertThat(lines.subList(last, lines.size())).hasSize(6);
+  }
+
+  private static final String MESSAGE = "java.lang.ArithmeticException: / by zero";
+  private static final String FAILING =
+"""
+      import io.millrace.Conf;
+      import io.millrace.stream.StreamingContext;
+      import java.time.Duration;
+      import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+      public class Failing {
+        public static void main(String[] args) throws Exception {
+          try (StreamingContext context =
+              new StreamingContext(new Conf().setAppName("failing"), Duration.ofMillis(50))) {
+            context
+                .constantStream(context.rddContext().parallelize(List.of(1, 2, 3), 2))
+                .map(x -> 10 / (x - 3))
+                .foreachRDD(rdd -> rdd.count());
+            context.start();
+            context.awaitTermination();
+          }
+        }
+      }
+      """;
+
   private void run(SparkPrograms programs, String master, Path jar, int numOrders)
       throws Exception {
     SparkPrograms.Result result =
-        programs.run(
-            Map.of(
-                "spark.jars",
-                "",
-                "log4j2.configurationFile",
-                "classpath:io/millrace/cli/log4j2-on-spark.properties"),
-            List.of(),
-            "io.millrace.cli.Main",
-            List.of(
-                "run",
-                "--master",
-                master,
-                jar.toString(),
-                directory.toString(),
-                Integer.toString(numOrders)));
+        run(programs, master, jar, directory.toString(), Integer.toString(numOrders));
     assertThat(result.exitCode()).as(result.errors()).isZero();
+  }
+
+  /** As {@code bin/millrace} does, but without the tests' classes and log settings on executors. */
+  private static SparkPrograms.Result run(
+      SparkPrograms programs, String master, Path jar, String... arguments) throws Exception {
+    String withoutTests =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(path -> Path.of(path).endsWith("target/classes") || path.contains("millrace-"))
+            .filter(path -> !path.endsWith("-tests.jar"))
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> command = new ArrayList<>(List.of("run", "--master", master, jar.toString()));
+    command.addAll(List.of(arguments));
+    return programs.run(
+        Map.of(
+            "spark.jars",
+            "",
+            "spark.executor.extraClassPath",
+            withoutTests,
+            "log4j2.configurationFile",
+            "classpath:io/millrace/cli/log4j2-on-spark.properties"),
+        List.of(),
+        "io.millrace.cli.Main",
+        command);
   }
 
   private String executorLogs() throws IOException {
