@@ -65,6 +65,7 @@ final class SparkEngine implements Engine {
     this.lease = lease;
     this.planner = new StagePlanner(lease.spark(), bounds);
     this.checksSerialization = checksSerialization;
+    ExecutorLosses.watch(lease.spark());
     this.id = lease.spark().applicationId() + "-" + NEXT_ENGINE.getAndIncrement();
   }
 

@@ -19,6 +19,9 @@ final class SparkFailures {
       Pattern.compile(
           "InvalidClassException: ([\\w.$/]+)|(Invalid lambda deserialization)"
               + "|NoSuch(?:Method|Field)Error: ([^\\n]+)");
+  private static final Pattern LOST_EXECUTORS =
+      Pattern.compile(
+          "ExecutorLostFailure|FetchFailed|has failed the maximum allowable number of times");
   private static final String LAMBDA = "java.lang.invoke.SerializedLambda";
   private static final String NOT_SERIALIZABLE = "Task not serializable";
   private static final String STACK = "\nDriver stacktrace:";
@@ -59,6 +62,11 @@ final class SparkFailures {
               : other.group(2) != null ? "a class with a lambda expression" : other.group(3));
     }
     return text;
+  }
+
+  /** Whether Spark gave up since executors, or what they had shuffled, were gone. */
+  static boolean isByLostExecutors(Throwable failure) {
+    return LOST_EXECUTORS.matcher(String.valueOf(failure.getMessage())).find();
   }
 
   /** Whether a lambda expression could not be made again, because its class was not found. */

@@ -5,7 +5,9 @@ import io.millrace.spi.Throwables;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
+import org.apache.spark.storage.BlockManagerId;
 import org.jspecify.annotations.Nullable;
 
 /** How a failed task tells the driver what happened, and where. */
@@ -57,9 +59,21 @@ final class TaskFailedException extends RuntimeException {
             + "), partition "
             + partition
             + " of "
-            + context.numPartitions();
+            + context.numPartitions()
+            + (cause instanceof OutOfMemoryError ? whereMemoryEnded() : "");
     return new TaskFailedException(
         text, travels(cause) ? cause : null, context.attemptNumber() + 1);
+  }
+
+  private static String whereMemoryEnded() {
+    SparkEnv spark = SparkEnv.get();
+    BlockManagerId here = spark.blockManager().blockManagerId();
+    return here.isDriver()
+        ? ""
+        : "\n  on "
+            + ExecutorLosses.executor(here.executorId(), here.host())
+            + ", which has spark.executor.memory="
+            + spark.conf().get("spark.executor.memory", "1g");
   }
 
   /** A failure within a task whose end will say where it was. */

@@ -171,6 +171,11 @@ record SparkPrograms(Path directory) {
         || Path.of(path).getFileName().toString().startsWith("millrace-");
   }
 
+  /** What of the class path of the tests is of this project. */
+  static String ownClassPath() {
+    return own(System.getProperty("java.class.path"));
+  }
+
   private static String own(String classPath) {
     return Arrays.stream(classPath.split(File.pathSeparator))
         .filter(SparkPrograms::isOwn)
