@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.apache.spark.Partition;
+import org.apache.spark.ShuffleDependency;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.ShuffledRDD;
@@ -122,6 +123,31 @@ final class StagePlanner {
   private synchronized StageRdd keep(PlanNode<?> node, StageRdd rdd) {
     StageRdd before = kept.putIfAbsent(node, rdd);
     return before == null ? rdd : before;
+  }
+
+  /**
+   * Forgets exchanges, which later jobs write again.
+   *
+   * @param firstNode the least id of their nodes
+   * @return the shuffles that Spark has of them
+   */
+  synchronized List<Integer> forgetExchanges(long firstNode) {
+    List<Integer> shuffles = new ArrayList<>();
+    origins
+        .entrySet()
+        .removeIf(
+            origin -> {
+              PlanNode<?> node = origin.getKey();
+              if (node.id() < firstNode
+                  || !(origin.getValue() instanceof ShuffledRDD<?, ?, ?> shuffled)) {
+                return false;
+              }
+              ShuffleDependency<?, ?, ?> dependency =
+                  (ShuffleDependency<?, ?, ?>) shuffled.dependencies().head();
+              shuffles.add(dependency.shuffleId());
+              return true;
+            });
+    return shuffles;
   }
 
   /** What computes a node that is or was kept, or null if no job has come across it. */
