@@ -42,6 +42,7 @@ final class ClusterStart {
               + " to the directory of one, whose jars are in its folder jars");
     }
     SparkContext spark = newContext(settings);
+    LocalDirectories.claim(spark);
     if (!master.isLocal()) {
       try {
         awaitExecutor(spark, settings, timeout, StandaloneDeaths.watch(spark));
