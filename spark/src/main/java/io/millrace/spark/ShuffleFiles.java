@@ -48,7 +48,8 @@ final class ShuffleFiles {
     }
     scala.Option<ContextCleaner> cleaner = spark.cleaner();
     if (cleaner.isDefined() && !spark.isStopped()) {
-      unread.forEach(shuffle -> cleaner.get().doCleanupShuffle(shuffle, false));
+      unread.forEach(
+          shuffle -> Uninterrupted.run(() -> cleaner.get().doCleanupShuffle(shuffle, false)));
     }
     unread.clear();
   }

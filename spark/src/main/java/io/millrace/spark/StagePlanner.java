@@ -157,17 +157,18 @@ final class StagePlanner {
 
   /** Forgets what Spark has of a node. */
   void drop(PlanNode<?> node) {
-    RDD<?> rdd;
-    synchronized (this) {
-      rdd = kept.get(node);
-      shipments.remove(node);
-    }
+    RDD<?> rdd = forget(node);
     if (node instanceof BlockSetNode<?> blocks && blocks.blocks() instanceof DriverBlocks<?> own) {
       own.drop();
     }
     if (rdd != null && !rdd.getStorageLevel().equals(StorageLevel.NONE())) {
-      rdd.unpersist(false);
+      Uninterrupted.run(() -> rdd.unpersist(false));
     }
+  }
+
+  private synchronized @Nullable RDD<?> forget(PlanNode<?> node) {
+    shipments.remove(node);
+    return kept.get(node);
   }
 
   private StageRdd records(PlanNode<?> end, StageBuilder stage) {

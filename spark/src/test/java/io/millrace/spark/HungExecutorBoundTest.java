@@ -27,7 +27,7 @@ class HungExecutorBoundTest {
   private static final long HEARTBEAT_BOUND_MILLIS = 4_500;
 
   /** For tasks to run again, which restore the state elsewhere, on a machine that is busy. */
-  private static final long RECOVERY_MILLIS = 20_000;
+  private static final long RECOVERY_MILLIS = 40_000;
 
   @TempDir private Path directory;
 
