@@ -11,8 +11,6 @@ import picocli.CommandLine;
  */
 public final class Main {
 
-  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
-
   private Main() {}
 
   public static void main(String[] args) {
@@ -38,8 +36,7 @@ public final class Main {
     commands.setExecutionExceptionHandler(new RunFailures(millrace));
     commands.setExecutionStrategy(
         parsed -> {
-          // Loggers read this when the first of them is made, which no command has done yet.
-          System.setProperty(LOG_LEVEL, millrace.isVerbose() ? "info" : "warn");
+          LogLevels.set(millrace.isVerbose());
           return new CommandLine.RunLast().execute(parsed);
         });
     return commands;

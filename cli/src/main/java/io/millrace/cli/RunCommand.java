@@ -76,7 +76,8 @@ final class RunCommand implements Callable<Integer> {
     master.ifPresent(where -> System.setProperty(Settings.MASTER.key(), where));
     String shipped = System.getProperty(SPARK_JARS);
     if (shipped != null) {
-      System.setProperty(SPARK_JARS, shipped + "," + file.toAbsolutePath());
+      String separator = shipped.isEmpty() ? "" : ",";
+      System.setProperty(SPARK_JARS, shipped + separator + file.toAbsolutePath());
     }
     try (ProgramJar program = ProgramJar.open(file, mainClass)) {
       program.run(arguments);

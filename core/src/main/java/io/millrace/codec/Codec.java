@@ -1,6 +1,7 @@
 package io.millrace.codec;
 
 import java.io.IOException;
+import java.io.Serializable;
 
 /**
  * How values of a class are written that Millrace has no encoding of its own for: neither a record
@@ -28,11 +29,12 @@ import java.io.IOException;
  * }</pre>
  *
  * <p>Values never refer to each other in the encoding: each is written in full where it occurs.
- * Called by several threads at once, so it must hold no state of its own.
+ * Called by several threads at once, so it must hold no state of its own; on a cluster it is sent
+ * to the executors.
  *
  * @param <T> the class, or a superclass or interface of what is written
  */
-public interface Codec<T> {
+public interface Codec<T> extends Serializable {
 
   /** Stands for the class in what is stored, so it must stay the same for as long as that lives. */
   String name();

@@ -57,6 +57,16 @@ public interface Engine extends AutoCloseable {
   void drop(PlanNode<?> node);
 
   /**
+   * Says that the jobs of a batch have ended, so that what was written for exchanges of its own can
+   * go. An engine that does not keep such between jobs has nothing to do. Later jobs over nodes of
+   * the batch compute them again.
+   *
+   * @param firstNode the {@link PlanNode#id} from which on nodes are the batch's, or were made
+   *     beside it
+   */
+  default void endBatch(long firstNode) {}
+
+  /**
    * Keeps records that can't be computed again, until {@link #drop} or until nobody can reach the
    * node any more: in memory while there is room, then on the local disk. Losing a block there
    * fails the jobs that read it.

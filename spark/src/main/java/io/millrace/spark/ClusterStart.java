@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkContext;
 
@@ -41,9 +42,10 @@ final class ClusterStart {
               + " to the directory of one, whose jars are in its folder jars");
     }
     SparkContext spark = newContext(settings);
+    LocalDirectories.claim(spark);
     if (!master.isLocal()) {
       try {
-        awaitExecutor(spark, settings, timeout);
+        awaitExecutor(spark, settings, timeout, StandaloneDeaths.watch(spark));
       } catch (Throwable e) {
         spark.stop();
         throw e;
@@ -95,10 +97,12 @@ final class ClusterStart {
     }
   }
 
-  private static void awaitExecutor(SparkContext spark, SparkSettings settings, Duration timeout) {
+  private static void awaitExecutor(
+      SparkContext spark, SparkSettings settings, Duration timeout, StandaloneDeaths deaths) {
     try {
       ExecutorProbe.run(spark, List.of(""), new Greeting(), timeout);
     } catch (TimeoutException e) {
+      requireAlive(settings, deaths, e);
       throw new MillraceException(
           String.format(
               Locale.ROOT,
@@ -113,12 +117,27 @@ final class ClusterStart {
               settings.spark().get("spark.driver.host", "its host")),
           e);
     } catch (IllegalStateException e) {
+      requireAlive(settings, deaths, e);
       throw new MillraceException(
           "the executors of "
               + settings.master().url()
               + " can't run this program: "
               + SparkFailures.describe(spark, e),
           e);
+    }
+  }
+
+  private static void requireAlive(
+      SparkSettings settings, StandaloneDeaths deaths, Exception failure) {
+    Optional<String> told = deaths.told();
+    if (told.isPresent()) {
+      throw new MillraceException(
+          "the executors of "
+              + settings.master().url()
+              + " end before they can run a task: "
+              + told.get()
+              + ". See there why, and to spark.executor.extraJavaOptions and spark.executor.memory",
+          failure);
     }
   }
 

@@ -39,7 +39,7 @@ final class ExchangeRdd extends RDD<Product2<BlockTag, byte[]>> {
   }
 
   private final StageWork work;
-  private final Near near;
+  private final Packed<Near> near;
   private final LocalsAccumulator locals;
 
   /** Null unless records are dealt in turn. */
@@ -57,7 +57,7 @@ final class ExchangeRdd extends RDD<Product2<BlockTag, byte[]>> {
       StagePartition[] splits) {
     super(spark, ScalaSeqs.of(dependencies), ClassTag$.MODULE$.apply(Product2.class));
     this.work = work;
-    this.near = near;
+    this.near = new Packed<>(near);
     this.locals = locals;
     this.counts = counts;
     this.splits = splits;
@@ -68,7 +68,7 @@ final class ExchangeRdd extends RDD<Product2<BlockTag, byte[]>> {
   }
 
   Near near() {
-    return near;
+    return near.value();
   }
 
   @Override

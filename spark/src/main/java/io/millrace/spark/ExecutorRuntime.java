@@ -3,8 +3,10 @@ package io.millrace.spark;
 import io.millrace.internal.embedded.StageRuntime;
 import io.millrace.internal.system.LocalSpillFiles;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.util.Utils;
 import org.jspecify.annotations.Nullable;
 
 /** What the tasks of one executor share: memory and disk for what they gather. */
@@ -18,6 +20,9 @@ final class ExecutorRuntime {
    */
   record Bounds(long maxExecutionBytes, long maxLocalBytes) implements Serializable {}
 
+  private static final String DRIVER = "driver";
+  private static final String LOG_LEVEL = "spark.log.level";
+
   private static @Nullable StageRuntime shared;
 
   private ExecutorRuntime() {}
@@ -26,6 +31,7 @@ final class ExecutorRuntime {
   static synchronized StageRuntime get(Bounds bounds) {
     StageRuntime runtime = shared;
     if (runtime == null) {
+      followLogLevel(SparkEnv.get());
       Runtime jvm = Runtime.getRuntime();
       long maxExecutionBytes =
           bounds.maxExecutionBytes() >= 0 ? bounds.maxExecutionBytes() : jvm.maxMemory() / 4;
@@ -37,6 +43,17 @@ final class ExecutorRuntime {
       shared = runtime;
     }
     return runtime;
+  }
+
+  /**
+   * Has an executor log at {@code spark.log.level}, as the driver does. Spark's own {@code
+   * spark.executor.syncLogLevel.enabled} does not reach an executor that joins later: it sets a
+   * configuration that is replaced while the executor starts.
+   */
+  private static void followLogLevel(SparkEnv spark) {
+    if (!spark.executorId().equals(DRIVER) && spark.conf().contains(LOG_LEVEL)) {
+      Utils.setLogLevelIfNeeded(spark.conf().get(LOG_LEVEL).toUpperCase(Locale.ROOT));
+    }
   }
 
   /** Where Spark spills; it sees to it that nothing is left there. */

@@ -27,16 +27,17 @@ final class ResultTask extends AbstractFunction1<scala.collection.Iterator<Carri
     boolean changesRecords();
   }
 
-  private final Body body;
+  private final Packed<Body> packed;
   private final StageWork work;
 
   ResultTask(Body body, StageWork work) {
-    this.body = body;
+    this.packed = new Packed<>(body);
     this.work = work;
   }
 
   @Override
   public TaskResult apply(scala.collection.Iterator<Carried> records) {
+    Body body = packed.value();
     TaskContext context = TaskContext.get();
     RunningTask task = StageTask.begin(StageTask.runtime(work), context);
     try {

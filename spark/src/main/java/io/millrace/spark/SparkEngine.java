@@ -49,6 +49,7 @@ final class SparkEngine implements Engine {
 
   private final SparkContexts.Lease lease;
   private final StagePlanner planner;
+  private final ShuffleFiles shuffles;
   private final RecordFormat format = new TaggedRecordFormat();
   private final boolean checksSerialization;
   private final String id;
@@ -65,7 +66,9 @@ final class SparkEngine implements Engine {
       SparkContexts.Lease lease, ExecutorRuntime.Bounds bounds, boolean checksSerialization) {
     this.lease = lease;
     this.planner = new StagePlanner(lease.spark(), bounds);
+    this.shuffles = new ShuffleFiles(lease.spark());
     this.checksSerialization = checksSerialization;
+    ExecutorLosses.watch(lease.spark());
     this.id = lease.spark().applicationId() + "-" + NEXT_ENGINE.getAndIncrement();
   }
 
@@ -141,7 +144,29 @@ final class SparkEngine implements Engine {
     if (cancellation.isCancelled()) {
       throw new JobCancelledException(description + " was cancelled");
     }
-    StageRdd stage = stage(target, description);
+    shuffles.beginJob();
+    try {
+      return runStage(
+          stage(target, description),
+          body,
+          partitions,
+          preferred,
+          enough,
+          description,
+          cancellation);
+    } finally {
+      shuffles.endJob();
+    }
+  }
+
+  private <R> List<R> runStage(
+      StageRdd stage,
+      ResultTask.Body body,
+      List<Integer> partitions,
+      List<String> preferred,
+      @Nullable Predicate<List<R>> enough,
+      String description,
+      Cancellation cancellation) {
     stage.prefer(preferred);
     List<R> results = new ArrayList<>(partitions.size());
     int wave = enough == null ? partitions.size() : 1;
@@ -203,6 +228,11 @@ final class SparkEngine implements Engine {
   @Override
   public void drop(PlanNode<?> node) {
     planner.drop(node);
+  }
+
+  @Override
+  public void endBatch(long firstNode) {
+    shuffles.drop(planner.forgetExchanges(firstNode));
   }
 
   @Override

@@ -19,7 +19,11 @@ final class SparkFailures {
       Pattern.compile(
           "InvalidClassException: ([\\w.$/]+)|(Invalid lambda deserialization)"
               + "|NoSuch(?:Method|Field)Error: ([^\\n]+)");
+  private static final Pattern LOST_EXECUTORS =
+      Pattern.compile(
+          "ExecutorLostFailure|FetchFailed|has failed the maximum allowable number of times");
   private static final String LAMBDA = "java.lang.invoke.SerializedLambda";
+  private static final String NOT_SERIALIZABLE = "Task not serializable";
   private static final String STACK = "\nDriver stacktrace:";
 
   private SparkFailures() {}
@@ -60,9 +64,15 @@ final class SparkFailures {
     return text;
   }
 
+  /** Whether Spark gave up since executors, or what they had shuffled, were gone. */
+  static boolean isByLostExecutors(Throwable failure) {
+    return LOST_EXECUTORS.matcher(String.valueOf(failure.getMessage())).find();
+  }
+
   /** Whether a lambda expression could not be made again, because its class was not found. */
   static boolean isMissingLambda(Throwable failure) {
-    return String.valueOf(failure.getMessage()).contains(LAMBDA);
+    String text = String.valueOf(failure.getMessage());
+    return text.contains(LAMBDA) && !text.contains(NOT_SERIALIZABLE);
   }
 
   /**

@@ -47,11 +47,12 @@ final class SparkJob {
       return List.of();
     }
     TaskResult[] results = new TaskResult[partitions.size()];
+    long mark = ExecutorLosses.mark(spark);
     SimpleFutureAction<BoxedUnit> action;
     try {
       action = submit(body, partitions, new Collecting(results));
     } catch (IllegalStateException e) {
-      throw failure(e);
+      throw failure(e, mark);
     }
     Runnable cancel = action::cancel;
     cancellation.onCancel(cancel);
@@ -59,7 +60,7 @@ final class SparkJob {
     try {
       Try<BoxedUnit> end = await(action);
       if (end.isFailure()) {
-        throw failure(end.failed().get());
+        throw failure(end.failed().get(), mark);
       }
     } finally {
       cancellation.forget(cancel);
@@ -111,7 +112,10 @@ final class SparkJob {
     }
   }
 
-  private RuntimeException failure(Throwable failed) {
+  /**
+   * @param mark when the job began, for {@link ExecutorLosses}
+   */
+  private RuntimeException failure(Throwable failed, long mark) {
     if (cancellation.isCancelled() || closing.isCancelled()) {
       boolean byEngine = !cancellation.isCancelled();
       JobCancelledException cancelled =
@@ -138,6 +142,12 @@ final class SparkJob {
               + " failed: "
               + SparkFailures.missingLambda(LambdaClasses.of(stage.work().description())),
           failed);
+    }
+    if (SparkFailures.isByLostExecutors(failed) && !spark.isStopped()) {
+      Optional<String> losses = ExecutorLosses.since(mark, spark);
+      if (losses.isPresent()) {
+        return new JobFailedException(description + " failed: " + losses.get(), failed);
+      }
     }
     return SparkFailures.failed(description, spark, failed);
   }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.apache.spark.Partition;
+import org.apache.spark.ShuffleDependency;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.ShuffledRDD;
@@ -124,6 +125,31 @@ final class StagePlanner {
     return before == null ? rdd : before;
   }
 
+  /**
+   * Forgets exchanges, which later jobs write again.
+   *
+   * @param firstNode the least id of their nodes
+   * @return the shuffles that Spark has of them
+   */
+  synchronized List<Integer> forgetExchanges(long firstNode) {
+    List<Integer> shuffles = new ArrayList<>();
+    origins
+        .entrySet()
+        .removeIf(
+            origin -> {
+              PlanNode<?> node = origin.getKey();
+              if (node.id() < firstNode
+                  || !(origin.getValue() instanceof ShuffledRDD<?, ?, ?> shuffled)) {
+                return false;
+              }
+              ShuffleDependency<?, ?, ?> dependency =
+                  (ShuffleDependency<?, ?, ?>) shuffled.dependencies().head();
+              shuffles.add(dependency.shuffleId());
+              return true;
+            });
+    return shuffles;
+  }
+
   /** What computes a node that is or was kept, or null if no job has come across it. */
   synchronized @Nullable StageRdd kept(PlanNode<?> node) {
     return kept.get(node);
@@ -131,17 +157,18 @@ final class StagePlanner {
 
   /** Forgets what Spark has of a node. */
   void drop(PlanNode<?> node) {
-    RDD<?> rdd;
-    synchronized (this) {
-      rdd = kept.get(node);
-      shipments.remove(node);
-    }
+    RDD<?> rdd = forget(node);
     if (node instanceof BlockSetNode<?> blocks && blocks.blocks() instanceof DriverBlocks<?> own) {
       own.drop();
     }
     if (rdd != null && !rdd.getStorageLevel().equals(StorageLevel.NONE())) {
-      rdd.unpersist(false);
+      Uninterrupted.run(() -> rdd.unpersist(false));
     }
+  }
+
+  private synchronized @Nullable RDD<?> forget(PlanNode<?> node) {
+    shipments.remove(node);
+    return kept.get(node);
   }
 
   private StageRdd records(PlanNode<?> end, StageBuilder stage) {

@@ -5,7 +5,9 @@ import io.millrace.spi.Throwables;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
+import org.apache.spark.storage.BlockManagerId;
 import org.jspecify.annotations.Nullable;
 
 /** How a failed task tells the driver what happened, and where. */
@@ -17,11 +19,14 @@ final class TaskFailedException extends RuntimeException {
   private final int attempts;
 
   /**
+   * It has no stack trace of its own: Spark logs it several times, and where the user's code has
+   * thrown is in the message and in the trace of what it has thrown.
+   *
    * @param usersFailure what the user's code has thrown. Spark ends an executor when it finds an
    *     error of the virtual machine among the causes, but a stack overflow is the task's own
    */
   private TaskFailedException(String message, @Nullable Throwable usersFailure, int attempts) {
-    super(message, usersFailure instanceof StackOverflowError ? null : usersFailure);
+    super(message, usersFailure instanceof StackOverflowError ? null : usersFailure, false, false);
     this.usersFailure = usersFailure;
     this.attempts = attempts;
   }
@@ -54,9 +59,21 @@ final class TaskFailedException extends RuntimeException {
             + "), partition "
             + partition
             + " of "
-            + context.numPartitions();
+            + context.numPartitions()
+            + (cause instanceof OutOfMemoryError ? whereMemoryEnded() : "");
     return new TaskFailedException(
         text, travels(cause) ? cause : null, context.attemptNumber() + 1);
+  }
+
+  private static String whereMemoryEnded() {
+    SparkEnv spark = SparkEnv.get();
+    BlockManagerId here = spark.blockManager().blockManagerId();
+    return here.isDriver()
+        ? ""
+        : "\n  on "
+            + ExecutorLosses.executor(here.executorId(), here.host())
+            + ", which has spark.executor.memory="
+            + spark.conf().get("spark.executor.memory", "1g");
   }
 
   /** A failure within a task whose end will say where it was. */

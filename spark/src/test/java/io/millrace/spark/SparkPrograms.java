@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.apache.spark.launcher.JavaModuleOptions;
@@ -75,6 +77,14 @@ record SparkPrograms(Path directory) {
     return classes;
   }
 
+  /** Compiles a program of one file into a jar that names it as its main class. */
+  Path jar(String name, String text) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, name);
+    return jar(compile(name, text), directory.resolve(name + ".jar"), manifest);
+  }
+
   /**
    * Submits a program as Spark's script does: its process has nothing but Spark on the class path,
    * and is sent Millrace with the program.
@@ -108,7 +118,13 @@ record SparkPrograms(Path directory) {
   }
 
   private static Path jar(Path classes, Path into) throws IOException {
-    try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(into));
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    return jar(classes, into, manifest);
+  }
+
+  private static Path jar(Path classes, Path into, Manifest manifest) throws IOException {
+    try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(into), manifest);
         Stream<Path> files = Files.walk(classes)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         jar.putNextEntry(
@@ -153,6 +169,11 @@ record SparkPrograms(Path directory) {
   private static boolean isOwn(String path) {
     return Files.isDirectory(Path.of(path))
         || Path.of(path).getFileName().toString().startsWith("millrace-");
+  }
+
+  /** What of the class path of the tests is of this project. */
+  static String ownClassPath() {
+    return own(System.getProperty("java.class.path"));
   }
 
   private static String own(String classPath) {

@@ -32,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,9 @@ final class StreamPlans {
   private final Map<StreamNode<?>, Planned> current = new HashMap<>();
   private @Nullable Batch open;
   private boolean isSharingDecided;
+
+  /** From which on nodes are of the batch that runs, its abandoned attempts included. */
+  private OptionalLong firstNode = OptionalLong.empty();
 
   /**
    * @param nodes all streams, parents before children
@@ -210,6 +214,9 @@ final class StreamPlans {
    */
   Optional<StreamFailedException> advance(Batch batch) {
     open = batch;
+    if (firstNode.isEmpty()) {
+      firstNode = OptionalLong.of(PlanNode.nextId());
+    }
     StreamFailedException first = null;
     for (StreamNode<?> node : neededNodes) {
       if (isAdvanced(node)) {
@@ -463,6 +470,8 @@ final class StreamPlans {
             dropped.forEach(engine::drop);
           }
         });
+    firstNode.ifPresent(engine::endBatch);
+    firstNode = OptionalLong.empty();
     return infos;
   }
 

@@ -38,6 +38,11 @@ public abstract sealed class PlanNode<T>
     this.operation = Objects.requireNonNull(operation);
   }
 
+  /** What nodes that are made from now on have at least as their {@link #id}. */
+  public static long nextId() {
+    return NEXT_ID.get();
+  }
+
   /** Unique among the nodes of this JVM. */
   public final long id() {
     return id;
