@@ -367,6 +367,17 @@ final class PlantedBugs {
     }
 
     @Override
+    public Fact.GivenUp skip(OpenBatch batch, InputNode<?> input, String name, String reason)
+        throws Exception {
+      return real.skip(batch, input, name, reason);
+    }
+
+    @Override
+    public String remedies(OpenBatch batch, InputNode<?> input, String name) {
+      return real.remedies(batch, input, name);
+    }
+
+    @Override
     public void awaitBegun(OpenBatch batch) throws Exception {
       real.awaitBegun(batch);
     }
