@@ -104,7 +104,8 @@ final class SourceReplays {
                 new CheckpointException(
                     input
                         + " has inputs that were given up, and can't leave single ones out of its"
-                        + " ranges: run the version of the program whose source can"));
+                        + " ranges: give up all that it gave to the batch, by millrace checkpoint give-up"
+                        + " without --input"));
   }
 
   /** The batch that was planned, with what the sources gave to it. */

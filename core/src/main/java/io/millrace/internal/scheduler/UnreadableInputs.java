@@ -137,9 +137,10 @@ final class UnreadableInputs {
         + name
         + " of "
         + source
-        + " back as it was, or go on without it: set "
+        + " back as the batch has recorded it, or go on without it: set "
         + Settings.ON_UNREADABLE_INPUT.key()
         + "=skip"
-        + giveUp.map(command -> ", or give it up by: " + command).orElse("");
+        + giveUp.map(command -> ", or give it up by: " + command).orElse("")
+        + " (a repaired input comes under another name)";
   }
 }

@@ -451,6 +451,20 @@ final class PlantedBugs {
     }
   }
 
+  /** Leaves inputs out that can't be read, and writes nothing about it. */
+  static final class UnrecordedSkip extends Forwarding {
+
+    UnrecordedSkip(Journal real) {
+      super(real);
+    }
+
+    @Override
+    public Fact.GivenUp skip(OpenBatch batch, InputNode<?> input, String name, String reason)
+        throws Exception {
+      return new Journal.None().skip(batch, input, name, reason);
+    }
+  }
+
   /** Does not go on where it was. */
   static final class ForgetfulSource extends NumberSource {
 
