@@ -206,6 +206,18 @@ public final class Settings {
           "What happens when an output operation fails for good: stop ends the context with that"
               + " failure, continue reports it to listeners and goes on with the next batch.");
 
+  /** {@code millrace.streaming.onUnreadableInput}: what a file that can't be read does. */
+  public static final Setting<UnreadableInput> ON_UNREADABLE_INPUT =
+      withDefault(
+          "millrace.streaming.onUnreadableInput",
+          oneOf(UnreadableInput.class),
+          UnreadableInput.FAIL,
+          "What happens when an input of a batch, such as a file, can't be read: it is damaged, gone,"
+              + " or differs from what was recorded. fail lets the batch fail. skip runs the batch"
+              + " again without the whole input, which is lost; it is named in a warning, in the"
+              + " facts of the batch and to listeners. With a checkpoint that is recorded first, so"
+              + " that every repeat of the batch goes without the same.");
+
   /** {@code millrace.streaming.batch.maxAttempts}: bound on running a batch again. */
   public static final Setting<Integer> BATCH_MAX_ATTEMPTS =
       withDefault(

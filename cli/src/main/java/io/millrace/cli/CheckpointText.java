@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import io.millrace.checkpoint.CheckpointContents;
 import io.millrace.checkpoint.CheckpointContents.BatchEntry;
+import io.millrace.checkpoint.CheckpointContents.GivenUpEntry;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.Locale;
@@ -71,6 +72,23 @@ final class CheckpointText {
                     source.id(), shortened(source.position()), source.rangesSince()));
     section("outputs", contents.outputs().isEmpty());
     contents.outputs().forEach(output -> line("  %s  batch %d", output.id(), output.lastBatch()));
+    if (!contents.givenUp().isEmpty()) {
+      section("given up", false);
+      contents.givenUp().forEach(each -> line("  %s", givenUp(each)));
+    }
+  }
+
+  /** One line, of inputs that a batch went without. */
+  static String givenUp(GivenUpEntry each) {
+    return String.format(
+        Locale.ROOT,
+        "batch %d without %s of source %s, decided %s by %s: %s",
+        each.batch(),
+        each.inputs().isEmpty() ? "all" : String.join(", ", each.inputs()),
+        each.source(),
+        each.time(),
+        each.byOperator() ? "an operator" : "the program's policy",
+        each.reason());
   }
 
   private void batch(BatchEntry batch) {

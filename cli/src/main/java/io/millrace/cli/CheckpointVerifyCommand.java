@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.checkpoint.CheckpointContents.GivenUpEntry;
 import io.millrace.checkpoint.CheckpointProblem;
 import io.millrace.checkpoint.CheckpointReader;
 import io.millrace.sink.JsonLine;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     description = {
       "Read all of a checkpoint and compare every checksum. Prints a line for each problem, which"
-          + " begins with the name of the file; exit code 1 if there is one.",
+          + " begins with the name of the file; exit code 1 if there is one. Of a whole checkpoint it"
+          + " also prints a line for each input that was given up or skipped.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -39,16 +41,22 @@ final class CheckpointVerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<CheckpointProblem> problems;
+    List<GivenUpEntry> givenUp = List.of();
     try (CheckpointReader reader = CheckpointPlaces.open(location)) {
       problems = reader.verify();
+      if (problems.isEmpty()) {
+        givenUp = reader.contents().givenUp();
+      }
     }
     if (json) {
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("location", location);
       result.put("problems", problems);
+      result.put("givenUp", givenUp);
       out.println(JsonLine.of(result));
     } else if (problems.isEmpty()) {
       out.println("the checkpoint is whole");
+      givenUp.forEach(each -> out.println(CheckpointText.givenUp(each)));
     } else {
       problems.forEach(problem -> out.println(problem.object() + ": " + problem.message()));
     }

@@ -1,6 +1,11 @@
 package io.millrace.cli;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.Reader;
+import java.nio.charset.Charset;
+import java.time.Clock;
 import picocli.CommandLine;
 
 /**
@@ -14,7 +19,9 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(commandLine(System.out, System.err).execute(args));
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+    System.exit(commandLine(in, System.out, System.err).execute(args));
   }
 
   /**
@@ -22,6 +29,15 @@ public final class Main {
    * @param err takes their remarks
    */
   static CommandLine commandLine(PrintStream out, PrintStream err) {
+    return commandLine(new BufferedReader(Reader.nullReader()), out, err);
+  }
+
+  /**
+   * @param in answers of the operator
+   * @param out as above
+   * @param err as above
+   */
+  static CommandLine commandLine(BufferedReader in, PrintStream out, PrintStream err) {
     MillraceCommand millrace = new MillraceCommand();
     CommandLine commands = new CommandLine(millrace);
     commands.addSubcommand(new DemoCommand(millrace, out, err));
@@ -30,7 +46,8 @@ public final class Main {
         new CommandLine(new CheckpointCommand())
             .addSubcommand(new CheckpointShowCommand(out))
             .addSubcommand(new CheckpointVerifyCommand(out))
-            .addSubcommand(new CheckpointPlanCommand(out)));
+            .addSubcommand(new CheckpointPlanCommand(out))
+            .addSubcommand(new CheckpointGiveUpCommand(out, in, Clock.systemUTC())));
     commands.addSubcommand(new BenchCommand());
     commands.setParameterExceptionHandler(new UsageErrors());
     commands.setExecutionExceptionHandler(new RunFailures(millrace));

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param windows streams whose records are kept for windows
  * @param sources how far each has come
  * @param outputs transactional outputs
+ * @param givenUp inputs that batches went without, of the last thousand or so
  */
 public record CheckpointContents(
     String location,
@@ -42,7 +43,8 @@ public record CheckpointContents(
     List<StateEntry> states,
     List<WindowEntry> windows,
     List<SourceEntry> sources,
-    List<OutputEntry> outputs) {
+    List<OutputEntry> outputs,
+    List<GivenUpEntry> givenUp) {
 
   public CheckpointContents {
     batches = List.copyOf(batches);
@@ -50,6 +52,7 @@ public record CheckpointContents(
     windows = List.copyOf(windows);
     sources = List.copyOf(sources);
     outputs = List.copyOf(outputs);
+    givenUp = List.copyOf(givenUp);
   }
 
   /** How far a batch has come. */
@@ -114,6 +117,30 @@ public record CheckpointContents(
    * @param rangesSince how many ranges it has handed out since
    */
   public record SourceEntry(String id, String position, int rangesSince) {}
+
+  /**
+   * Inputs that a batch goes without, whoever runs it.
+   *
+   * @param batch its number
+   * @param source id of the source
+   * @param inputs their names
+   * @param isAll whether they are all that the source gave to the batch
+   * @param time when that was decided
+   * @param byOperator whether an operator has decided it, and not the program's policy
+   * @param reason why
+   */
+  public record GivenUpEntry(
+      long batch,
+      String source,
+      List<String> inputs,
+      boolean isAll,
+      Instant time,
+      boolean byOperator,
+      String reason) {
+    public GivenUpEntry {
+      inputs = List.copyOf(inputs);
+    }
+  }
 
   /**
    * A transactional output.

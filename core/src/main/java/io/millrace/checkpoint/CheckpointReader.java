@@ -31,19 +31,25 @@ public final class CheckpointReader implements AutoCloseable {
    * @throws IllegalArgumentException if nothing on the class path serves the location
    */
   public static CheckpointReader open(String location) throws IOException {
-    CheckpointStorageProvider provider =
-        StorageAddress.provider(location)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "nothing on the class path stores checkpoints at "
-                            + ShownLocation.of(location)
-                            + ": add the module that serves this scheme, or name a local"
-                            + " directory"));
-    return new CheckpointReader(provider.openForReading(location), format());
+    return new CheckpointReader(openForReading(location), format());
   }
 
-  private static CheckpointFormat format() {
+  static CheckpointStorage openForReading(String location) throws IOException {
+    return provider(location).openForReading(location);
+  }
+
+  static CheckpointStorageProvider provider(String location) {
+    return StorageAddress.provider(location)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "nothing on the class path stores checkpoints at "
+                        + ShownLocation.of(location)
+                        + ": add the module that serves this scheme, or name a local"
+                        + " directory"));
+  }
+
+  static CheckpointFormat format() {
     return ServiceLookup.require(CheckpointFormat.class);
   }
 

@@ -46,4 +46,15 @@ public interface Replay<R extends InputRange> {
    *     be done
    */
   R range(Object durable) throws Exception;
+
+  /**
+   * Goes on after the range that follows without handing it out: an operator has given it up. In
+   * the place of {@link #range}, for the same value; must not look at what the range refers to.
+   *
+   * @throws Exception as {@link #restore}, which is what this calls unless it is overridden, with
+   *     the present position and the range
+   */
+  default void skip(Object durable) throws Exception {
+    restore(position(), List.of(durable));
+  }
 }

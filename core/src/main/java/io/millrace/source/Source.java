@@ -82,6 +82,15 @@ public interface Source<T, R extends InputRange> {
   }
 
   /**
+   * How single inputs are left out of a range; empty if ranges don't consist of inputs with names.
+   * A batch of such a source fails when something in its range can't be read, also under {@code
+   * millrace.streaming.onUnreadableInput=skip}.
+   */
+  default Optional<SeparableInputs<R>> separableInputs() {
+    return Optional.empty();
+  }
+
+  /**
    * Whether it is known and accepted that what the source has taken in goes with the process. The
    * open batch of a program that died then gets nothing from it.
    */

@@ -48,6 +48,13 @@ public record BatchInfo(
         .sum();
   }
 
+  /** Inputs, such as files, that the batch went without. */
+  public long numSkippedInputs() {
+    return streamIdToInputInfo.values().stream()
+        .mapToLong(input -> input.skippedInputs().size())
+        .sum();
+  }
+
   /** Milliseconds from being due to the first work, or -1. */
   public long schedulingDelay() {
     return processingStartTime < 0 ? -1 : processingStartTime - submissionTime;

@@ -10,6 +10,7 @@ import io.millrace.rdd.LineLimit;
 import io.millrace.rdd.TextFileSource;
 import io.millrace.source.InputRange;
 import io.millrace.source.Replay;
+import io.millrace.source.SeparableInputs;
 import io.millrace.source.Source;
 import io.millrace.source.SourceContext;
 import io.millrace.source.UnreadableInputException;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -236,8 +238,13 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
     return Optional.of(new Names());
   }
 
+  @Override
+  public Optional<SeparableInputs<Files<T>>> separableInputs() {
+    return Optional.of(new Names());
+  }
+
   /** A range is a list of (path, length, time of the last change, fingerprint). */
-  private final class Names implements Replay<Files<T>> {
+  private final class Names implements Replay<Files<T>>, SeparableInputs<Files<T>> {
 
     /** A file as it was recorded. */
     private record Recorded(FileStatus file, long fingerprint) {}
@@ -275,13 +282,38 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
 
     @Override
     public Files<T> range(Object durable) throws IOException {
+      return replayed(durable, Set.of());
+    }
+
+    @Override
+    public void skip(Object durable) {
+      seen.addAll(paths(files(recorded(durable))));
+    }
+
+    @Override
+    public List<String> names(Files<T> range) {
+      return paths(range.files());
+    }
+
+    @Override
+    public Files<T> without(Files<T> range, Set<String> names) {
+      List<FileStatus> left =
+          range.files().stream().filter(file -> !names.contains(file.path())).toList();
+      return left.size() == range.files().size() ? range : new Files<>(left, format.open(left));
+    }
+
+    @Override
+    public Files<T> replayed(Object durable, Set<String> without) throws IOException {
       List<Recorded> recorded = recorded(durable);
+      List<FileStatus> files = new ArrayList<>();
       for (Recorded each : recorded) {
-        requireUnchanged(each);
+        if (!without.contains(each.file().path())) {
+          requireUnchanged(each);
+          files.add(each.file());
+        }
       }
-      List<FileStatus> files = files(recorded);
-      seen.addAll(paths(files));
-      return new Files<>(files, format.open(files));
+      seen.addAll(paths(files(recorded)));
+      return new Files<>(List.copyOf(files), format.open(files));
     }
 
     private void requireUnchanged(Recorded recorded) throws IOException {
@@ -291,6 +323,8 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
         present = storage.list(file.path());
       } catch (FileNotFoundException e) {
         throw changed(file, "is gone", e);
+      } catch (IOException e) {
+        throw changed(file, "can't be looked at: " + e.getMessage(), e);
       }
       if (present.size() != 1 || present.get(0).length() != file.length()) {
         throw changed(
@@ -324,7 +358,7 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
               + operation
               + " of "
               + directory
-              + "): put it back as it was",
+              + ")",
           cause);
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param numFailedBatches batches of which an output failed
  * @param numRecords records of all completed batches, as far as their number is known
  * @param numMergedTicks ticks that were merged into later ones because batches took too long
+ * @param numSkippedInputs inputs, such as files, that completed batches went without
  * @param lastBatch the last completed batch
  */
 public record Progress(
@@ -18,4 +19,5 @@ public record Progress(
     long numFailedBatches,
     long numRecords,
     long numMergedTicks,
+    long numSkippedInputs,
     Optional<BatchInfo> lastBatch) {}

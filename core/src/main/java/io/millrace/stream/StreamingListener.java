@@ -6,6 +6,7 @@ import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchSubmitted
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointOpened;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPhase;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPlanned;
+import io.millrace.stream.StreamingListenerEvent.StreamingListenerInputSkipped;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationCompleted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationStarted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerReceiverError;
@@ -41,6 +42,8 @@ public interface StreamingListener {
   default void onOutputOperationStarted(StreamingListenerOutputOperationStarted started) {}
 
   default void onOutputOperationCompleted(StreamingListenerOutputOperationCompleted completed) {}
+
+  default void onInputSkipped(StreamingListenerInputSkipped skipped) {}
 
   default void onCheckpointOpened(StreamingListenerCheckpointOpened opened) {}
 

@@ -1,5 +1,7 @@
 package io.millrace.stream;
 
+import java.util.List;
+
 /** A fact about a streaming context, told to every {@link StreamingListener} in order. */
 public sealed interface StreamingListenerEvent {
 
@@ -34,6 +36,32 @@ public sealed interface StreamingListenerEvent {
   /** A receiver has stopped. */
   record StreamingListenerReceiverStopped(ReceiverInfo receiverInfo)
       implements StreamingListenerEvent {}
+
+  /**
+   * A batch goes without inputs, such as files: they could not be read and {@code
+   * millrace.streaming.onUnreadableInput} says skip, or an operator has given them up. Told once
+   * the decision is durable, before the batch is run without them, and again by each driver that
+   * repeats the batch.
+   *
+   * @param inputStreamId number of the stream in its context
+   * @param source the stream as messages name it
+   * @param inputs names of the inputs
+   * @param byOperator whether an operator has decided so
+   * @param reason what was wrong with them
+   */
+  record StreamingListenerInputSkipped(
+      long batch,
+      Time batchTime,
+      int inputStreamId,
+      String source,
+      List<String> inputs,
+      boolean byOperator,
+      String reason)
+      implements StreamingListenerEvent {
+    public StreamingListenerInputSkipped {
+      inputs = List.copyOf(inputs);
+    }
+  }
 
   /**
    * A checkpoint was opened, before the first batch.

@@ -85,6 +85,33 @@ class RestartTest {
     assertThat(seen).containsExactly("1[]", "2[]", "3[one]", "4[two, three]", "5[]");
   }
 
+  /** As when a mount comes late after an outage that is longer than names are remembered. */
+  @Test
+  void aDirectoryThatIsEmptyForABatchAfterDowntime_isNotReadTwice() throws Exception {
+    run(1, this::recordLines);
+    file("a", "one");
+    run(2, this::recordLines);
+    Path aside = checkpoint.resolveSibling("aside-" + input.getFileName());
+    Files.move(input.resolve("a"), aside);
+    clock.advance(Duration.ofSeconds(65));
+    run(
+        3,
+        context ->
+            context
+                .textFileStream(input.toString())
+                .foreachBatch(
+                    (rdd, batch) -> {
+                      seen.add(rdd.collect().toString());
+                      if (Files.exists(aside)) {
+                        Files.move(aside, input.resolve("a"));
+                      }
+                    }));
+    assertThat(input.resolve("a")).exists();
+    file("b", "two");
+    run(1, this::recordLines);
+    assertThat(String.join(" ", seen)).containsOnlyOnce("one").endsWith("[two]");
+  }
+
   @Test
   void plainWindows_reachBackAcrossARestart() throws Exception {
     Consumer<StreamingContext> program =

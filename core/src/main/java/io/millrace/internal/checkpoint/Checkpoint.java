@@ -305,9 +305,23 @@ public final class Checkpoint {
     for (Fact fact : facts) {
       after = after.with(fact, epoch());
     }
-    after = after.withPositions(positions);
+    appendImage(facts, after.withPositions(positions));
+  }
+
+  /**
+   * Appends an image without the attempts at the open batch: all sinks were opened, and none has
+   * it, so that drivers before this one can't give it to them any more either.
+   *
+   * @param positions by id, where the sources are
+   */
+  public void appendImageWithoutAttempts(Map<String, byte[]> positions) throws IOException {
+    appendImage(List.of(), state.withoutAttempts().withPositions(positions));
+  }
+
+  private void appendImage(List<Fact> facts, CheckpointState after) throws IOException {
     List<Fact> all = new ArrayList<>(facts);
     all.add(new Fact.Image(after));
+    all.addAll(after.givenUp());
     retainFrom = Math.max(retainFrom, imageSlot);
     append(all, after);
     imageSlot = log.lastNumber();

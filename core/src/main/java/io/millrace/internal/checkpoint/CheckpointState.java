@@ -26,6 +26,8 @@ import java.util.TreeMap;
  * @param outputs by id, number of the last batch that a transactional sink was given
  * @param open the batch that is planned and not committed
  * @param attempts at the open batch, by epoch
+ * @param givenUp inputs that the open batch goes without, and that the last batches before it went
+ *     without, in order
  */
 public record CheckpointState(
     long lastBatch,
@@ -37,7 +39,8 @@ public record CheckpointState(
     Map<String, SourceProgress> sources,
     Map<String, Long> outputs,
     Optional<Fact.Planned> open,
-    Map<Long, Fact.Prepared> attempts) {
+    Map<Long, Fact.Prepared> attempts,
+    List<Fact.GivenUp> givenUp) {
 
   /** Of a log without facts. */
   public static final CheckpointState EMPTY =
@@ -51,7 +54,11 @@ public record CheckpointState(
           Map.of(),
           Map.of(),
           Optional.empty(),
-          Map.of());
+          Map.of(),
+          List.of());
+
+  /** How many inputs of committed batches are told of that these went without. */
+  private static final int MAX_TOLD_INPUTS = 1_000;
 
   public CheckpointState {
     states = Map.copyOf(states);
@@ -59,6 +66,7 @@ public record CheckpointState(
     sources = Map.copyOf(sources);
     outputs = Map.copyOf(outputs);
     attempts = Map.copyOf(attempts);
+    givenUp = List.copyOf(givenUp);
   }
 
   /**
@@ -153,6 +161,8 @@ public record CheckpointState(
       return withNumbersUsed(Math.max(lastBatch, used.throughBatch()));
     } else if (fact instanceof Fact.Dropped dropped) {
       return dropped(dropped.ids());
+    } else if (fact instanceof Fact.GivenUp more) {
+      return givenUp(more);
     }
     return ((Fact.Image) fact).state();
   }
@@ -187,6 +197,48 @@ public record CheckpointState(
     return open.get();
   }
 
+  /** What the open batch goes without of a source. */
+  public List<Fact.GivenUp> givenUpOf(String source) {
+    return givenUp.stream().filter(each -> each.source().equals(source) && isOfOpen(each)).toList();
+  }
+
+  private boolean isOfOpen(Fact.GivenUp each) {
+    return open.isPresent() && open.get().batch() == each.batch();
+  }
+
+  private CheckpointState givenUp(Fact.GivenUp more) throws CorruptionException {
+    if (more.batch() > lastBatch) {
+      requireOpen(more.batch(), "given up in part");
+    }
+    List<Fact.GivenUp> all = new ArrayList<>(givenUp);
+    all.add(more);
+    int numInputs = all.stream().mapToInt(each -> each.inputs().size()).sum();
+    while (numInputs > MAX_TOLD_INPUTS && !isOfOpen(all.get(0))) {
+      numInputs -= all.remove(0).inputs().size();
+    }
+    return withGivenUp(all);
+  }
+
+  private CheckpointState withGivenUp(List<Fact.GivenUp> all) {
+    return new CheckpointState(
+        lastBatch,
+        lastMillis,
+        lastInputMillis,
+        numbersUsed,
+        states,
+        windows,
+        sources,
+        outputs,
+        open,
+        attempts,
+        all);
+  }
+
+  /** This without attempts at the open batch that no sink has, nor will have. */
+  CheckpointState withoutAttempts() {
+    return withOpen(open, Map.of());
+  }
+
   private static CorruptionException contradiction(String what) {
     return new CorruptionException(
         "the log contradicts itself: " + what + ". Restore the directory from a backup");
@@ -215,7 +267,8 @@ public record CheckpointState(
         withRanges(plan.ranges()),
         given,
         Optional.empty(),
-        Map.of());
+        Map.of(),
+        givenUp);
   }
 
   private Map<String, StateContents> withChanges(Map<String, Fact.StateChange> changes) {
@@ -298,7 +351,8 @@ public record CheckpointState(
         without(sources, ids),
         without(outputs, ids),
         open,
-        attempts);
+        attempts,
+        givenUp);
   }
 
   private static <V> Map<String, V> without(Map<String, V> map, List<String> ids) {
@@ -322,7 +376,8 @@ public record CheckpointState(
         changed,
         outputs,
         open,
-        attempts);
+        attempts,
+        givenUp);
   }
 
   private CheckpointState withStates(Map<String, StateContents> changed) {
@@ -336,7 +391,8 @@ public record CheckpointState(
         sources,
         outputs,
         open,
-        attempts);
+        attempts,
+        givenUp);
   }
 
   private CheckpointState withOpen(Optional<Fact.Planned> planned, Map<Long, Fact.Prepared> tried) {
@@ -350,7 +406,8 @@ public record CheckpointState(
         sources,
         outputs,
         planned,
-        tried);
+        tried,
+        givenUp);
   }
 
   private CheckpointState withNumbersUsed(long through) {
@@ -364,6 +421,7 @@ public record CheckpointState(
         sources,
         outputs,
         open,
-        attempts);
+        attempts,
+        givenUp);
   }
 }

@@ -114,6 +114,32 @@ public sealed interface Fact {
     }
   }
 
+  /**
+   * The open batch goes without inputs that were recorded for it, whoever runs it and however
+   * often. In a slot with an {@link Image} it may be of an earlier batch: then it is kept for
+   * people to read.
+   *
+   * @param source id of the source
+   * @param inputs the names of the inputs, as the source names them
+   * @param isWhole whether these are all that the source has given to the batch
+   * @param timeMillis when that was decided
+   * @param byOperator whether an operator has decided it, and not the program's policy
+   * @param reason why
+   */
+  record GivenUp(
+      long batch,
+      String source,
+      List<String> inputs,
+      boolean isWhole,
+      long timeMillis,
+      boolean byOperator,
+      String reason)
+      implements Fact {
+    public GivenUp {
+      inputs = List.copyOf(inputs);
+    }
+  }
+
   /** All that the facts so far amount to; what was said before is needed no more. */
   record Image(CheckpointState state) implements Fact {}
 }

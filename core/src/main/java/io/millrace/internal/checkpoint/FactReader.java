@@ -92,6 +92,9 @@ final class FactReader {
       case FactWriter.COMPACTED -> new Fact.Compacted(text(), list(this::text), files());
       case FactWriter.NUMBERS_USED -> new Fact.NumbersUsed(in.getLong());
       case FactWriter.DROPPED -> new Fact.Dropped(list(this::text));
+      case FactWriter.GIVEN_UP ->
+          new Fact.GivenUp(
+              in.getLong(), text(), list(this::text), flag(), in.getLong(), flag(), text());
       case FactWriter.FIRST_IMAGE -> new Fact.Image(firstState());
       case FactWriter.IMAGE -> new Fact.Image(state());
       default -> throw new IllegalArgumentException("there are no facts of kind " + kind);
@@ -170,7 +173,8 @@ final class FactReader {
             () -> new CheckpointState.SourceProgress(optional(this::bytes), list(this::bytes))),
         map(this::text, in::getLong),
         optional(open),
-        map(in::getLong, this::prepared));
+        map(in::getLong, this::prepared),
+        List.of());
   }
 
   private List<StateFile> files() throws IOException {

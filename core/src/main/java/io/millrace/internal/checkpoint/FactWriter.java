@@ -34,6 +34,8 @@ import java.util.TreeMap;
  *                  to (form text, files), windows: text to (time, batch (8 each) to files), sources:
  *                  text to (has position (1), position bytes if so, ranges), outputs: text to batch
  *                  (8), has open (1), Planned if so, attempts: epoch (8) to Prepared
+ *  10 GivenUp      batch (8), source text, inputs: texts, is whole (1), time (8), by operator (1),
+ *                  reason text; an image is followed by those that are still to be told of
  * file      name text, is inline (1), its bytes if so, length, entries (8 each), partition, number
  *           of partitions (4 each), is base (1), checksum (8), -1 for none
  * </pre>
@@ -53,6 +55,7 @@ final class FactWriter {
   static final int FIRST_IMAGE = 7;
   static final int PLANNED = 8;
   static final int IMAGE = 9;
+  static final int GIVEN_UP = 10;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final DataOutputStream out = new DataOutputStream(bytes);
@@ -88,6 +91,8 @@ final class FactWriter {
       return NUMBERS_USED;
     } else if (fact instanceof Fact.Dropped) {
       return DROPPED;
+    } else if (fact instanceof Fact.GivenUp) {
+      return GIVEN_UP;
     }
     return IMAGE;
   }
@@ -109,6 +114,8 @@ final class FactWriter {
       writer.out.writeLong(used.throughBatch());
     } else if (fact instanceof Fact.Dropped dropped) {
       writer.list(dropped.ids(), writer::text);
+    } else if (fact instanceof Fact.GivenUp givenUp) {
+      writer.givenUp(givenUp);
     } else if (fact instanceof Fact.Image image) {
       writer.state(image.state());
     }
@@ -141,6 +148,16 @@ final class FactWriter {
           files(change.files());
         });
     map(prepared.staged(), this::text, this::files);
+  }
+
+  private void givenUp(Fact.GivenUp givenUp) throws IOException {
+    out.writeLong(givenUp.batch());
+    text(givenUp.source());
+    list(givenUp.inputs(), this::text);
+    out.writeBoolean(givenUp.isWhole());
+    out.writeLong(givenUp.timeMillis());
+    out.writeBoolean(givenUp.byOperator());
+    text(givenUp.reason());
   }
 
   private void contents(String form, List<StateFile> files) throws IOException {

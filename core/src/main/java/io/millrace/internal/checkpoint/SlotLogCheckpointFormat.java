@@ -3,6 +3,7 @@ package io.millrace.internal.checkpoint;
 import io.millrace.CorruptionException;
 import io.millrace.FormatVersionException;
 import io.millrace.checkpoint.CheckpointContents;
+import io.millrace.checkpoint.CheckpointContents.GivenUpEntry;
 import io.millrace.checkpoint.CheckpointContents.OutputEntry;
 import io.millrace.checkpoint.CheckpointContents.SourceEntry;
 import io.millrace.checkpoint.CheckpointContents.StateEntry;
@@ -72,7 +73,8 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
         states(state),
         windows(state),
         sources(state),
-        outputs(state));
+        outputs(state),
+        givenUp(state));
   }
 
   private static List<StateEntry> states(CheckpointState state) {
@@ -131,6 +133,28 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
     new TreeMap<>(state.outputs())
         .forEach((id, lastBatch) -> entries.add(new OutputEntry(id, lastBatch)));
     return entries;
+  }
+
+  private static List<GivenUpEntry> givenUp(CheckpointState state) {
+    return state.givenUp().stream()
+        .map(
+            each ->
+                new GivenUpEntry(
+                    each.batch(),
+                    each.source(),
+                    each.inputs(),
+                    each.isWhole(),
+                    Instant.ofEpochMilli(each.timeMillis()),
+                    each.byOperator(),
+                    each.reason()))
+        .toList();
+  }
+
+  @Override
+  public ClaimedInputs claimInputs(
+      CheckpointStorage storage, String source, long batch, List<String> inputs)
+      throws IOException {
+    return OperatorGiveUp.claim(storage, source, batch, inputs);
   }
 
   @Override

@@ -74,6 +74,7 @@ final class BatchLoop implements Runnable {
   private final StreamPlans plans;
   private final Journal journal;
   private final FailurePolicy policy;
+  private final UnreadableInputs unreadable;
   private final BatchFailure onFailure;
   private final ListenerBus listeners;
   private final ProgressBoard progress;
@@ -121,6 +122,7 @@ final class BatchLoop implements Runnable {
     this.plans = plans;
     this.journal = journal;
     this.policy = policy;
+    this.unreadable = new UnreadableInputs(inputs, policy.onUnreadable(), journal, listeners);
     this.onFailure = policy.onFailure();
     this.listeners = listeners;
     this.progress = progress;
@@ -227,6 +229,12 @@ final class BatchLoop implements Runnable {
     OpenBatch batch = new OpenBatch(recorded.number(), recorded.kind(), due, previousMillis, true);
     LOG.info("{} was planned by an earlier driver and is run again", batch.label());
     batchNumber = Math.max(batchNumber, recorded.number());
+    for (InputNode<?> input : inputs) {
+      recorded
+          .givenUp()
+          .getOrDefault(input.id(), List.of())
+          .forEach(givenUp -> unreadable.announce(batch, input, givenUp));
+    }
     runBatch(batch, new Input(Optional.of(recorded), Optional.empty()));
   }
 
@@ -381,39 +389,45 @@ final class BatchLoop implements Runnable {
     }
   }
 
-  /** Runs a batch until it is final; anew if records are lost that can't be computed again. */
+  /**
+   * Runs a batch until it is final; anew if records are lost that can't be computed again, and
+   * without inputs that can't be read, if they are to be skipped.
+   */
   private void runToCommit(OpenBatch batch, boolean mayPlanAhead) throws Exception {
-    int attempts = 1;
-    while (!isRunToCommit(batch, mayPlanAhead, attempts < policy.maxAttempts())) {
-      attempts++;
+    int lost = 0;
+    while (true) {
+      try {
+        runOnce(batch, mayPlanAhead);
+        return;
+      } catch (BatchFailedException | JobFailedException e) {
+        if (abandoned || isStoppingAtOnce()) {
+          throw e;
+        }
+        if (!unreadable.skip(batch, e)) {
+          lost++;
+          if (lost >= policy.maxAttempts() || !LostRecordsException.isBehind(e)) {
+            throw e;
+          }
+          LOG.warn("{} is run again, since records are lost: {}", batch.label(), e.getMessage());
+        }
+      }
       plans.abandonBatch();
       batch.repeat();
     }
   }
 
-  /** Whether that was it; if not, the batch is to be run again. */
-  private boolean isRunToCommit(OpenBatch batch, boolean mayPlanAhead, boolean mayRepeat)
-      throws Exception {
-    try {
-      journal.begin(batch);
-      if (plans.isAdvancedByUserCode()) {
-        journal.awaitBegun(batch);
-      }
-      StreamPlans.Batch planned = new StreamPlans.Batch(batch.key(), batch.kind(), batch.ranges());
-      advance(batch, planned);
-      record(batch, planned);
+  private void runOnce(OpenBatch batch, boolean mayPlanAhead) throws Exception {
+    journal.begin(batch);
+    if (plans.isAdvancedByUserCode()) {
       journal.awaitBegun(batch);
-      runOutputs(batch, planned);
-      if (!abandoned) {
-        journal.commit(batch, plans, mayPlanAhead ? planAhead(batch) : Optional.empty());
-      }
-      return true;
-    } catch (BatchFailedException | JobFailedException e) {
-      if (!mayRepeat || abandoned || isStoppingAtOnce() || !LostRecordsException.isBehind(e)) {
-        throw e;
-      }
-      LOG.warn("{} is run again, since records are lost: {}", batch.label(), e.getMessage());
-      return false;
+    }
+    StreamPlans.Batch planned = new StreamPlans.Batch(batch.key(), batch.kind(), batch.ranges());
+    advance(batch, planned);
+    record(batch, planned);
+    journal.awaitBegun(batch);
+    runOutputs(batch, planned);
+    if (!abandoned) {
+      journal.commit(batch, plans, mayPlanAhead ? planAhead(batch) : Optional.empty());
     }
   }
 
@@ -554,10 +568,10 @@ final class BatchLoop implements Runnable {
   }
 
   /** What the batch fails with; throws the error itself if it is fatal. */
-  private static BatchFailedException failure(Throwable e, OpenBatch batch, String place) {
+  private BatchFailedException failure(Throwable e, OpenBatch batch, String place) {
     Throwable cause = reason(e);
     String stream = e instanceof StreamFailedException lost ? "\n  in stream " + lost.label() : "";
-    String where = stream + place + "\n  of " + batch.label();
+    String where = stream + place + "\n  of " + batch.label() + unreadable.remedies(batch, cause);
     if (cause instanceof Error error && Failures.isFatal(cause)) {
       throw Failures.located(error, where.strip());
     }
@@ -581,20 +595,24 @@ final class BatchLoop implements Runnable {
     Map<Integer, StreamInputInfo> infos = new HashMap<>();
     for (InputNode<?> input : inputs) {
       InputRange range = batch.ranges().get(input.id());
+      List<String> skipped = batch.skipped(input.id());
       if (range != null) {
-        infos.put(input.id(), inputInfo(input, range));
+        infos.put(input.id(), inputInfo(input, range, skipped));
+      } else if (!skipped.isEmpty()) {
+        infos.put(input.id(), new StreamInputInfo(input.id(), 0, "given up", skipped));
       }
     }
     return infos;
   }
 
-  private static StreamInputInfo inputInfo(InputNode<?> input, InputRange range) {
+  private static StreamInputInfo inputInfo(
+      InputNode<?> input, InputRange range, List<String> skipped) {
     try {
       return new StreamInputInfo(
-          input.id(), untyped(input).numRecordsRead(range), range.description());
+          input.id(), untyped(input).numRecordsRead(range), range.description(), skipped);
     } catch (RuntimeException e) {
       LOG.error("{} can't describe what it gave", input.label(), e);
-      return new StreamInputInfo(input.id(), -1, "unknown: " + e);
+      return new StreamInputInfo(input.id(), -1, "unknown: " + e, skipped);
     }
   }
 

@@ -5,6 +5,7 @@ import io.millrace.internal.checkpoint.Checkpoint;
 import io.millrace.internal.checkpoint.CheckpointState;
 import io.millrace.internal.checkpoint.Fact;
 import io.millrace.sink.Marker;
+import io.millrace.source.UnreadableInputException;
 import io.millrace.spi.Clock;
 import io.millrace.spi.checkpoint.FencedException;
 import io.millrace.spi.state.StateFile;
@@ -57,6 +58,7 @@ final class CheckpointJournal implements Journal {
   private final Patience patience;
   private final Clock clock;
   private final ListenerBus listeners;
+  private final RecordedInputPolicy unreadableInputs;
   private final DefaultParallelism parallelism;
   private final int presentParallelism;
   private Optional<RecordedBatch> open = Optional.empty();
@@ -100,6 +102,7 @@ final class CheckpointJournal implements Journal {
     this.patience = patience;
     this.clock = clock;
     this.listeners = listeners;
+    this.unreadableInputs = parts.recordedInputPolicy();
     this.parallelism = parts.parallelism();
     this.presentParallelism = parts.presentParallelism();
   }
@@ -133,13 +136,57 @@ final class CheckpointJournal implements Journal {
     patience.write(
         "where the sources are",
         () -> {
-          checkpoint.appendImage(List.of(), sources.positions());
+          // The sinks were opened and none has the open batch: no attempt at it counts any more.
+          checkpoint.appendImageWithoutAttempts(sources.positions());
           return true;
         });
     Fact.Planned planned = checkpoint.state().open().orElse(null);
     if (planned != null) {
-      open = Optional.of(sources.recorded(planned));
+      open = Optional.of(sources.recorded(planned, new DurableGivenUp(planned.batch())));
     }
+  }
+
+  /** What the log says that the open batch goes without. */
+  private final class DurableGivenUp implements SourceReplays.GivenUpInputs {
+
+    private final long batch;
+
+    DurableGivenUp(long batch) {
+      this.batch = batch;
+    }
+
+    @Override
+    public List<Fact.GivenUp> of(InputNode<?> input) {
+      return checkpoint.state().givenUpOf(ids.ofNode(input));
+    }
+
+    @Override
+    public void decide(InputNode<?> input, UnreadableInputException unreadable) {
+      unreadableInputs.requireSkipped(input, batch, unreadable);
+      appendGivenUp(batch, input, unreadable.input(), String.valueOf(unreadable.getMessage()));
+    }
+  }
+
+  private Fact.GivenUp appendGivenUp(long batch, InputNode<?> input, String name, String reason) {
+    Fact.GivenUp givenUp =
+        new Fact.GivenUp(
+            batch, ids.ofNode(input), List.of(name), false, clock.millis(), false, reason);
+    append("that batch " + batch + " goes without " + name, List.of(givenUp));
+    return givenUp;
+  }
+
+  @Override
+  public Fact.GivenUp skip(OpenBatch batch, InputNode<?> input, String name, String reason) {
+    awaitBegun(batch);
+    if (checkpoint.state().open().isEmpty()) {
+      throw new IllegalStateException(batch.label() + " has input and was not planned");
+    }
+    return appendGivenUp(batch.number(), input, name, reason);
+  }
+
+  @Override
+  public String remedies(OpenBatch batch, InputNode<?> input, String name) {
+    return unreadableInputs.remedies(input, batch.number(), name);
   }
 
   @Override

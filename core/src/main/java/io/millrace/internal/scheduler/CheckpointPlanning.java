@@ -1,7 +1,10 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.CorruptionException;
 import io.millrace.internal.checkpoint.Checkpoint;
 import io.millrace.internal.checkpoint.CheckpointState;
+import io.millrace.internal.checkpoint.Fact;
+import io.millrace.source.UnreadableInputException;
 import io.millrace.spi.checkpoint.CheckpointStorage;
 import io.millrace.spi.state.StatePlace;
 import io.millrace.stream.CheckpointException;
@@ -125,7 +128,10 @@ final class CheckpointPlanning {
           starting.accept(input);
           sources.restore(input, state);
           if (state.open().isPresent()) {
-            sources.range(input, state.open().get());
+            sources.range(
+                input,
+                state.open().get(),
+                new PlannedGivenUp(parts, state, state.open().get().batch()));
           }
         } catch (Exception e) {
           failures.put(
@@ -134,6 +140,39 @@ final class CheckpointPlanning {
       }
     }
     return failures;
+  }
+
+  /** Decides as a start would, and writes nothing. */
+  private static final class PlannedGivenUp implements SourceReplays.GivenUpInputs {
+
+    private final KeptParts parts;
+    private final long batch;
+    private CheckpointState state;
+
+    PlannedGivenUp(KeptParts parts, CheckpointState state, long batch) {
+      this.parts = parts;
+      this.state = state;
+      this.batch = batch;
+    }
+
+    @Override
+    public List<Fact.GivenUp> of(InputNode<?> input) {
+      return state.givenUpOf(parts.ids().ofNode(input));
+    }
+
+    @Override
+    public void decide(InputNode<?> input, UnreadableInputException unreadable) {
+      parts.recordedInputPolicy().requireSkipped(input, batch, unreadable);
+      String id = parts.ids().ofNode(input);
+      Fact.GivenUp decided =
+          new Fact.GivenUp(
+              batch, id, List.of(unreadable.input()), false, state.lastMillis(), false, "");
+      try {
+        state = state.with(decided, 0);
+      } catch (CorruptionException e) {
+        throw new IllegalStateException("the batch is open", e);
+      }
+    }
   }
 
   private Optional<CheckpointPlan.OpenBatch> openBatch(CheckpointState state) {

@@ -1,5 +1,6 @@
 package io.millrace.internal.scheduler;
 
+import io.millrace.internal.checkpoint.Fact;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
 import io.millrace.stream.graph.Staging;
@@ -56,6 +57,20 @@ interface Journal {
    * @param mustBeRecorded whether to begin it also if none has
    */
   void advanced(OpenBatch batch, StreamPlans plans, boolean mustBeRecorded) throws Exception;
+
+  /**
+   * Decides that the open batch goes without an input that can't be read: whoever repeats it, and
+   * however often, goes without the same. Returns when that is durable; then the batch is run
+   * again.
+   *
+   * @param name of the input
+   * @param reason what is wrong with it
+   */
+  Fact.GivenUp skip(OpenBatch batch, InputNode<?> input, String name, String reason)
+      throws Exception;
+
+  /** What can be done about an input that can't be read, in words. */
+  String remedies(OpenBatch batch, InputNode<?> input, String name);
 
   /** Waits until it is durable that the batch was begun, and with what input. */
   void awaitBegun(OpenBatch batch) throws Exception;
@@ -126,6 +141,23 @@ interface Journal {
 
     @Override
     public void advanced(OpenBatch batch, StreamPlans plans, boolean mustBeRecorded) {}
+
+    @Override
+    public Fact.GivenUp skip(OpenBatch batch, InputNode<?> input, String name, String reason) {
+      return new Fact.GivenUp(
+          batch.number(),
+          input.label(),
+          List.of(name),
+          false,
+          batch.time().milliseconds(),
+          false,
+          reason);
+    }
+
+    @Override
+    public String remedies(OpenBatch batch, InputNode<?> input, String name) {
+      return UnreadableInputs.remedies(input.label(), name, Optional.empty());
+    }
 
     @Override
     public void awaitBegun(OpenBatch batch) {}

@@ -60,6 +60,10 @@ final class KeptParts {
     return ids;
   }
 
+  RecordedInputPolicy recordedInputPolicy() {
+    return new RecordedInputPolicy(conf.get(Settings.ON_UNREADABLE_INPUT), ids, spec.location());
+  }
+
   /** Why no program of these settings can keep a checkpoint; empty if one can. */
   Optional<String> misfit() {
     return conf.get(Settings.BATCH_FAILURE) == BatchFailure.CONTINUE

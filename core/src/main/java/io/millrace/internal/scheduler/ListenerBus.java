@@ -9,6 +9,7 @@ import io.millrace.stream.StreamingListenerEvent.StreamingListenerBatchSubmitted
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointOpened;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPhase;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerCheckpointPlanned;
+import io.millrace.stream.StreamingListenerEvent.StreamingListenerInputSkipped;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationCompleted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationStarted;
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerReceiverError;
@@ -147,6 +148,8 @@ final class ListenerBus {
         listener.onOutputOperationStarted(e);
       } else if (event instanceof StreamingListenerOutputOperationCompleted e) {
         listener.onOutputOperationCompleted(e);
+      } else if (event instanceof StreamingListenerInputSkipped e) {
+        listener.onInputSkipped(e);
       } else if (event instanceof StreamingListenerCheckpointOpened e) {
         listener.onCheckpointOpened(e);
       } else if (event instanceof StreamingListenerCheckpointPhase e) {

@@ -10,6 +10,7 @@ import io.millrace.stream.StateInfo;
 import io.millrace.stream.StreamInputInfo;
 import io.millrace.stream.Time;
 import io.millrace.stream.graph.Output;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,9 @@ final class OpenBatch {
   private boolean isRepeat;
   private final Map<Integer, InputRange> ranges = new HashMap<>();
   private final Map<Integer, OutputOperationInfo> operations = new LinkedHashMap<>();
+
+  /** By stream, the names of inputs that it goes without. */
+  private final Map<Integer, List<String>> skipped = new HashMap<>();
 
   private List<StateInfo> states = List.of();
   private Optional<CheckpointInfo> checkpoint = Optional.empty();
@@ -111,6 +115,17 @@ final class OpenBatch {
   /** The input ranges by stream, as far as they have been decided. */
   Map<Integer, InputRange> ranges() {
     return ranges;
+  }
+
+  /** Accounts for inputs of a stream that the batch goes without. */
+  void skip(int streamId, List<String> names) {
+    List<String> all = new ArrayList<>(skipped(streamId));
+    all.addAll(names);
+    skipped.put(streamId, all);
+  }
+
+  List<String> skipped(int streamId) {
+    return skipped.getOrDefault(streamId, List.of());
   }
 
   /** What the states amount to, once the batch has decided on them. */

@@ -12,6 +12,7 @@ final class ProgressBoard {
   private long numFailedBatches;
   private long numRecords;
   private long numMergedTicks;
+  private long numSkippedInputs;
   private Optional<BatchInfo> lastBatch = Optional.empty();
 
   synchronized void completed(BatchInfo info) {
@@ -19,10 +20,18 @@ final class ProgressBoard {
     numFailedBatches += info.hasFailed() ? 1 : 0;
     numRecords += info.numRecords();
     numMergedTicks += info.numMergedTicks();
+    numSkippedInputs += info.numSkippedInputs();
     lastBatch = Optional.of(info);
   }
 
   synchronized Progress snapshot(StreamingContextState state) {
-    return new Progress(state, numBatches, numFailedBatches, numRecords, numMergedTicks, lastBatch);
+    return new Progress(
+        state,
+        numBatches,
+        numFailedBatches,
+        numRecords,
+        numMergedTicks,
+        numSkippedInputs,
+        lastBatch);
   }
 }

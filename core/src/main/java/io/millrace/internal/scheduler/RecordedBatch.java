@@ -1,7 +1,9 @@
 package io.millrace.internal.scheduler;
 
 import io.millrace.internal.checkpoint.BatchKind;
+import io.millrace.internal.checkpoint.Fact;
 import io.millrace.source.InputRange;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,6 +11,7 @@ import java.util.Map;
  *
  * @param previousMillis time of the batch before it
  * @param ranges by stream number
+ * @param givenUp by stream number, what the batch goes without
  */
 record RecordedBatch(
     long number,
@@ -16,4 +19,5 @@ record RecordedBatch(
     long timeMillis,
     long previousMillis,
     long numMergedTicks,
-    Map<Integer, InputRange> ranges) {}
+    Map<Integer, InputRange> ranges,
+    Map<Integer, List<Fact.GivenUp>> givenUp) {}

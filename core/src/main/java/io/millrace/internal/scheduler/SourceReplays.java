@@ -4,13 +4,18 @@ import io.millrace.internal.checkpoint.CheckpointState;
 import io.millrace.internal.checkpoint.Fact;
 import io.millrace.source.InputRange;
 import io.millrace.source.Replay;
+import io.millrace.source.SeparableInputs;
 import io.millrace.source.Source;
+import io.millrace.source.UnreadableInputException;
+import io.millrace.stream.CheckpointException;
 import io.millrace.stream.graph.InputNode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The sources of a program that can be brought back to where an earlier driver left them. */
@@ -48,20 +53,68 @@ final class SourceReplays {
     }
   }
 
+  /** Which inputs the batch goes without that is run again. */
+  interface GivenUpInputs {
+
+    /** Those of a source. */
+    List<Fact.GivenUp> of(InputNode<?> input);
+
+    /**
+     * Decides about one more that can't be read.
+     *
+     * @throws CheckpointException if the batch can't be run again without it
+     */
+    void decide(InputNode<?> input, UnreadableInputException unreadable);
+  }
+
   /** What a source gave to a batch that was planned; empty if it had no part in it. */
-  Optional<InputRange> range(InputNode<?> input, Fact.Planned planned) throws Exception {
+  Optional<InputRange> range(InputNode<?> input, Fact.Planned planned, GivenUpInputs givenUp)
+      throws Exception {
     byte[] range = planned.ranges().get(ids.ofNode(input));
     Replay<InputRange> replay = replays.get(input.id());
-    return range == null || replay == null
-        ? Optional.empty()
-        : Optional.of(replay.range(values.decode(range, "the range of " + input)));
+    if (range == null || replay == null) {
+      return Optional.empty();
+    }
+    Object durable = values.decode(range, "the range of " + input);
+    if (givenUp.of(input).stream().anyMatch(Fact.GivenUp::isWhole)) {
+      replay.skip(durable);
+      return Optional.empty();
+    }
+    while (true) {
+      Set<String> without = new HashSet<>();
+      givenUp.of(input).forEach(each -> without.addAll(each.inputs()));
+      try {
+        return Optional.of(
+            without.isEmpty()
+                ? replay.range(durable)
+                : separable(input).replayed(durable, without));
+      } catch (UnreadableInputException e) {
+        if (without.contains(e.input())) {
+          throw e;
+        }
+        givenUp.decide(input, e);
+      }
+    }
+  }
+
+  private static SeparableInputs<InputRange> separable(InputNode<?> input) {
+    return UnreadableInputs.separable(input)
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    input
+                        + " has inputs that were given up, and can't leave single ones out of its"
+                        + " ranges: give up all that it gave to the batch, by millrace checkpoint give-up"
+                        + " without --input"));
   }
 
   /** The batch that was planned, with what the sources gave to it. */
-  RecordedBatch recorded(Fact.Planned planned) throws Exception {
+  RecordedBatch recorded(Fact.Planned planned, GivenUpInputs givenUp) throws Exception {
     Map<Integer, InputRange> ranges = new HashMap<>();
+    Map<Integer, List<Fact.GivenUp>> gone = new HashMap<>();
     for (InputNode<?> input : inputs) {
-      range(input, planned).ifPresent(range -> ranges.put(input.id(), range));
+      range(input, planned, givenUp).ifPresent(range -> ranges.put(input.id(), range));
+      gone.put(input.id(), givenUp.of(input));
     }
     return new RecordedBatch(
         planned.batch(),
@@ -69,7 +122,8 @@ final class SourceReplays {
         planned.timeMillis(),
         planned.previousMillis(),
         planned.numMergedTicks(),
-        ranges);
+        ranges,
+        gone);
   }
 
   /** By id, where the sources are. */

@@ -99,7 +99,8 @@ class CompactorTest {
             none.sources(),
             none.outputs(),
             none.open(),
-            none.attempts());
+            none.attempts(),
+            none.givenUp());
     compactor.offer(state, "data/c-1-1");
     started.await();
     return compactor;

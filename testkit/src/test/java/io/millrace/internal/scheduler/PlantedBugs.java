@@ -367,6 +367,17 @@ final class PlantedBugs {
     }
 
     @Override
+    public Fact.GivenUp skip(OpenBatch batch, InputNode<?> input, String name, String reason)
+        throws Exception {
+      return real.skip(batch, input, name, reason);
+    }
+
+    @Override
+    public String remedies(OpenBatch batch, InputNode<?> input, String name) {
+      return real.remedies(batch, input, name);
+    }
+
+    @Override
     public void awaitBegun(OpenBatch batch) throws Exception {
       real.awaitBegun(batch);
     }
@@ -437,6 +448,20 @@ final class PlantedBugs {
         throws Exception {
       real.awaitBegun(batch);
       super.commit(batch, plans, next);
+    }
+  }
+
+  /** Leaves inputs out that can't be read, and writes nothing about it. */
+  static final class UnrecordedSkip extends Forwarding {
+
+    UnrecordedSkip(Journal real) {
+      super(real);
+    }
+
+    @Override
+    public Fact.GivenUp skip(OpenBatch batch, InputNode<?> input, String name, String reason)
+        throws Exception {
+      return new Journal.None().skip(batch, input, name, reason);
     }
   }
 
