@@ -46,6 +46,7 @@ class SettingsTest {
                 Map.entry("millrace.streaming.logSummary", "10s"),
                 Map.entry("millrace.streaming.maxClockJump", "3600s"),
                 Map.entry("millrace.streaming.mergeTicksAfter", "20ms"),
+                Map.entry("millrace.streaming.onUnreadableInput", "fail"),
                 Map.entry("millrace.streaming.receiver.bufferRecords", "65536"),
                 Map.entry("millrace.streaming.receiverRestartDelay", "2s"),
                 Map.entry("millrace.streaming.sinkTimeout", "300s"),
