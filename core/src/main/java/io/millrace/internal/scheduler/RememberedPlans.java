@@ -2,10 +2,9 @@ package io.millrace.internal.scheduler;
 
 import io.millrace.internal.checkpoint.BatchKey;
 import io.millrace.spi.plan.PlanNode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 
 /**
  * The plans of one stream for the batches that windows, {@code slice} and {@code remember} may
@@ -27,13 +26,20 @@ final class RememberedPlans {
 
   private final Horizon horizon;
 
+  /**
+   * In order of batches.
+   *
+   * @param plan of the batch
+   */
+  private record Remembered(BatchKey batch, PlanNode<?> plan) {}
+
   // Guarded by this.
-  private final TreeMap<BatchKey, PlanNode<?>> plans = new TreeMap<>();
+  private final ArrayDeque<Remembered> plans = new ArrayDeque<>(2);
   private long endedMillis = Long.MIN_VALUE;
   private long forgottenMillis = Long.MIN_VALUE;
 
-  /** Batches up to this one have no records left. Used by the batch thread alone. */
-  private BatchKey dropped = new BatchKey(Long.MIN_VALUE, 0);
+  /** How many of the first plans have no records left. */
+  private int numDropped;
 
   RememberedPlans(Horizon horizon) {
     this.horizon = horizon;
@@ -43,16 +49,32 @@ final class RememberedPlans {
     return horizon;
   }
 
+  /** Adds the plan of a batch, in the place of one that the same batch had before. */
   synchronized void add(BatchKey batch, PlanNode<?> plan) {
-    plans.put(batch, plan);
+    Remembered added = new Remembered(batch, plan);
+    List<Remembered> later = List.of();
+    while (!plans.isEmpty() && plans.getLast().batch().compareTo(batch) >= 0) {
+      Remembered last = plans.removeLast();
+      if (!last.batch().equals(batch)) {
+        later = later.isEmpty() ? new ArrayList<>() : later;
+        later.add(0, last);
+      }
+    }
+    numDropped = Math.min(numDropped, plans.size());
+    plans.addLast(added);
+    plans.addAll(later);
   }
 
   /** The plans of the batches in {@code (fromExclusive, toInclusive]}, in order of time. */
   synchronized List<PlanNode<?>> between(long fromExclusive, long toInclusive) {
-    return List.copyOf(
-        plans
-            .subMap(BatchKey.through(fromExclusive), true, BatchKey.through(toInclusive), true)
-            .values());
+    List<PlanNode<?>> between = new ArrayList<>();
+    for (Remembered each : plans) {
+      long millis = each.batch().timeMillis();
+      if (millis > fromExclusive && millis <= toInclusive) {
+        between.add(each.plan());
+      }
+    }
+    return between;
   }
 
   /** Time of the last batch that has ended; {@link Long#MIN_VALUE} before the first. */
@@ -72,24 +94,32 @@ final class RememberedPlans {
    */
   synchronized List<PlanNode<?>> endBatch(long timeMillis) {
     endedMillis = timeMillis;
-    BatchKey dropTo = BatchKey.through(timeMillis - horizon.records());
-    List<PlanNode<?>> old = new ArrayList<>();
-    if (dropTo.compareTo(dropped) > 0) {
-      NavigableMap<BatchKey, PlanNode<?>> read = plans.subMap(dropped, false, dropTo, true);
-      if (!read.isEmpty()) {
-        old.addAll(read.values());
-        dropped = read.lastKey();
-      }
-    }
-    NavigableMap<BatchKey, PlanNode<?>> forgotten =
-        plans.headMap(BatchKey.through(timeMillis - horizon.plans()), true);
-    if (!forgotten.isEmpty()) {
-      forgottenMillis = forgotten.lastKey().timeMillis();
+    List<PlanNode<?>> old = new ArrayList<>(2);
+    dropRecords(timeMillis - horizon.records(), old);
+    long forgetTo = timeMillis - horizon.plans();
+    Remembered first = plans.peekFirst();
+    while (first != null && first.batch().timeMillis() <= forgetTo) {
+      plans.removeFirst();
+      numDropped = Math.max(0, numDropped - 1);
+      forgottenMillis = first.batch().timeMillis();
       // Somebody may have computed them again meanwhile.
-      old.addAll(forgotten.values());
-      forgotten.clear();
+      old.add(first.plan());
+      first = plans.peekFirst();
     }
     return old;
+  }
+
+  private void dropRecords(long toMillis, List<PlanNode<?>> old) {
+    int index = 0;
+    for (Remembered each : plans) {
+      if (each.batch().timeMillis() > toMillis) {
+        break;
+      }
+      if (index++ >= numDropped) {
+        old.add(each.plan());
+        numDropped = index;
+      }
+    }
   }
 
   synchronized int size() {

@@ -189,6 +189,12 @@ final class StreamPlans {
    * @return what it is to windows
    */
   WindowEnds.Recorded record(Batch batch) {
+    Set<StreamNode<?>> emitting = windowEnds.areAny() ? emitting() : Set.of();
+    return windowEnds.advance(batch.timeMillis(), batch.kind() == BatchKind.INPUT, emitting);
+  }
+
+  /** The states that have emitted records. */
+  private Set<StreamNode<?>> emitting() {
     Set<StreamNode<?>> emitting = new HashSet<>();
     current.forEach(
         (node, planned) -> {
@@ -198,7 +204,7 @@ final class StreamPlans {
             emitting.add(node);
           }
         });
-    return windowEnds.advance(batch.timeMillis(), batch.kind() == BatchKind.INPUT, emitting);
+    return emitting;
   }
 
   /** The streams that outputs and states depend on, parents before children. */

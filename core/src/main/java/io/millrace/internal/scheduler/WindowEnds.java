@@ -38,6 +38,9 @@ final class WindowEnds {
    */
   record Passed(long count, long lastMillis) {}
 
+  private static final Recorded INPUT_ALONE = new Recorded(true, false);
+  private static final Recorded NOTHING = new Recorded(false, false);
+
   private final List<StreamNode<?>> nodes;
   private final WindowCatchUp mode;
   private final Map<StreamNode<?>, Long> lastRecorded;
@@ -89,6 +92,11 @@ final class WindowEnds {
     return last != Long.MIN_VALUE && last > endMillis - span.lengthMillis();
   }
 
+  /** Whether there are any windows. */
+  boolean areAny() {
+    return !windowed.isEmpty();
+  }
+
   /**
    * Takes in a batch; the same one again changes nothing.
    *
@@ -98,6 +106,9 @@ final class WindowEnds {
    *     window that fires in it holds a recorded batch
    */
   Recorded advance(long timeMillis, boolean hasInput, Set<StreamNode<?>> emitting) {
+    if (windowed.isEmpty()) {
+      return hasInput ? INPUT_ALONE : NOTHING;
+    }
     Set<StreamNode<?>> recorded = new HashSet<>();
     boolean isInput = hasInput;
     boolean isWindow = false;
@@ -164,6 +175,9 @@ final class WindowEnds {
    * {@code beforeMillis}.
    */
   OptionalLong next(long afterMillis, long beforeMillis) {
+    if (windowed.isEmpty()) {
+      return OptionalLong.empty();
+    }
     long next = Long.MAX_VALUE;
     for (StreamNode<?> node : nodes) {
       WindowSpan span = span(node);

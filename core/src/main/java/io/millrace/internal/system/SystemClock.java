@@ -46,6 +46,9 @@ public final class SystemClock implements Clock {
 
   private static long nanosUntil(long targetMillis) {
     Instant now = Instant.now();
+    if (targetMillis <= now.toEpochMilli()) {
+      return 0;
+    }
     long millis = targetMillis - now.toEpochMilli();
     return TimeUnit.MILLISECONDS.toNanos(millis) - now.getNano() % 1_000_000;
   }
