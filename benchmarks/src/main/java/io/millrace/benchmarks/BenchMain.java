@@ -38,6 +38,7 @@ public final class BenchMain {
     workloads.put("checkpoint-tax", CheckpointTaxWorkload::new);
     workloads.put("commit", CommitWorkload::new);
     workloads.put("recovery", RecoveryWorkload::new);
+    workloads.put("listing", ListingWorkload::new);
     return workloads;
   }
 

@@ -21,6 +21,7 @@ final class BinaryRecords extends ListedFiles<TextFileSource.Split, byte[]> {
 
   @Override
   List<TextFileSource.Split> split(List<FileStatus> files) {
+    files.forEach(file -> FixedLengthSource.requireWhole(file, recordLength));
     return FixedLengthSource.split(files, recordLength, minPartitions);
   }
 

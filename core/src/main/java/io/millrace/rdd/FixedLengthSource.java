@@ -10,13 +10,15 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 
 /**
  * The records of given files in which each has the same length, in the given order; for extensions.
  *
  * <p>Files are cut between records into splits of {@code total length / minimum partitions} bytes,
- * but at most 32 MiB. An empty file has none.
+ * but at most 32 MiB. An empty file has none. A file that
+ * ends within a record can't be read, which who reads from it is told.
  */
 public final class FixedLengthSource implements RecordSource<byte[]> {
 
@@ -28,15 +30,42 @@ public final class FixedLengthSource implements RecordSource<byte[]> {
   private final int numFiles;
   private final List<Split> splits;
 
+  /** Files that end within a record, by path, with what is wrong. */
+  private final HashMap<String, String> oddFiles = new HashMap<>();
+
   /**
    * @param recordLength in bytes, at least 1
    * @param minPartitions a hint of how many partitions to make at least, at least 1
-   * @throws IllegalArgumentException if a file ends within a record; names it
    */
   public FixedLengthSource(List<FileStatus> files, int recordLength, int minPartitions) {
     this.recordLength = Arguments.positive("FixedLengthSource", "recordLength", recordLength);
     this.numFiles = files.size();
     this.splits = split(files, recordLength, minPartitions);
+    for (FileStatus file : files) {
+      if (!isWhole(file, recordLength)) {
+        oddFiles.put(file.path(), misfit(file, recordLength));
+      }
+    }
+  }
+
+  private static boolean isWhole(FileStatus file, int recordLength) {
+    return file.length() % recordLength == 0;
+  }
+
+  private static String misfit(FileStatus file, int recordLength) {
+    return "has "
+        + file.length()
+        + " bytes, which is not a multiple of the record length "
+        + recordLength;
+  }
+
+  /**
+   * @throws IllegalArgumentException if a file ends within a record; names it
+   */
+  static void requireWhole(FileStatus file, int recordLength) {
+    if (!isWhole(file, recordLength)) {
+      throw new IllegalArgumentException(file.path() + " " + misfit(file, recordLength));
+    }
   }
 
   static List<Split> split(List<FileStatus> files, int recordLength, int minPartitions) {
@@ -45,14 +74,6 @@ public final class FixedLengthSource implements RecordSource<byte[]> {
     long splitBytes = Math.max(1, wanted / recordLength) * recordLength;
     List<Split> splits = new ArrayList<>();
     for (FileStatus file : files) {
-      if (file.length() % recordLength != 0) {
-        throw new IllegalArgumentException(
-            file.path()
-                + " has "
-                + file.length()
-                + " bytes, which is not a multiple of the record length "
-                + recordLength);
-      }
       for (long start = 0; start < file.length(); start += splitBytes) {
         splits.add(new Split(file.path(), start, Math.min(start + splitBytes, file.length())));
       }
@@ -82,6 +103,11 @@ public final class FixedLengthSource implements RecordSource<byte[]> {
 
   @Override
   public RecordReader<byte[]> open(int partition, TaskContext context) throws IOException {
+    String path = splits.get(partition).path();
+    String misfit = oddFiles.get(path);
+    if (misfit != null) {
+      throw new UnreadableInputException(path, misfit, null);
+    }
     return open(splits.get(partition), recordLength);
   }
 

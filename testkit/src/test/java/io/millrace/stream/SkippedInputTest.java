@@ -136,6 +136,26 @@ class SkippedInputTest {
   }
 
   @Test
+  void skip_ofABinaryFileThatEndsWithinARecord_leavesTheWholeFileOut() throws Exception {
+    Path in = input();
+    try (StreamingContext context =
+        StreamingContext.builder(conf("skip"), SECOND).clock(clock).build()) {
+      context
+          .binaryRecordsStream(in.toString(), 2)
+          .map(bytes -> (int) bytes[0])
+          .foreachRDD(rdd -> seen.add(rdd.collect().toString()));
+      context.start();
+      awaitIdle(context);
+      put("a.bin", new byte[] {1, 2, 3});
+      put("b.bin", new byte[] {4, 5});
+      clock.advance(SECOND);
+      awaitIdle(context);
+      assertThat(context.progress().numSkippedInputs()).isEqualTo(1);
+    }
+    assertThat(seen).containsExactly("[4]");
+  }
+
+  @Test
   void skip_isDurable_andInFactsEventsAndTheCheckpoint() throws Exception {
     begin(true);
     Path bad = put("b.gz", truncatedGzip());

@@ -133,14 +133,13 @@ final class UnreadableInputs {
    * @param giveUp the command that gives the input up; empty if nothing has recorded it
    */
   static String remedies(String source, String name, Optional<String> giveUp) {
-    return "put "
-        + name
+    return name
         + " of "
         + source
-        + " back as the batch has recorded it, or go on without it: set "
+        + ": put it back as the batch has recorded it (a repaired one comes under another name), or"
+        + " go on without it: set "
         + Settings.ON_UNREADABLE_INPUT.key()
         + "=skip"
-        + giveUp.map(command -> ", or give it up by: " + command).orElse("")
-        + " (a repaired input comes under another name)";
+        + giveUp.map(command -> ", or give it up by: " + command).orElse("");
   }
 }

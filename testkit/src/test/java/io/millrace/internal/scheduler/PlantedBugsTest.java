@@ -245,7 +245,7 @@ class PlantedBugsTest {
                 FILES,
                 program,
                 PlantedBugsTest::window),
-        "window of");
+        "is ahead of the checkpoint");
   }
 
   private static CrashStory state() {

@@ -242,7 +242,7 @@ final class UnreadableInputStory implements CrashPoints.Story<Outside> {
       }
       Matcher batch = BATCH.matcher(e.getMessage() + "");
       assertThat(batch.find()).as("a remedy in: %s", e).isTrue();
-      assertThat(e).hasMessageContaining("put " + bad() + " of source in (");
+      assertThat(e).hasMessageContaining(bad() + " of source in (");
       assertThat(remedy).isNotEqualTo(Remedy.SKIP);
       if (remedy == Remedy.PUT_BACK) {
         arrive(false);
