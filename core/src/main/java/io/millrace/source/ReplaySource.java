@@ -321,6 +321,19 @@ public final class ReplaySource implements Source<String, ReplaySource.Lines> {
       return new Lines(firstLine, lines);
     }
 
+    /** The file may be shorter than it was. */
+    @Override
+    public void skip(Object durable) throws IOException {
+      Tuple3<?, ?, ?> range = (Tuple3<?, ?, ?>) durable;
+      setZero((Long) range._3());
+      while (pending != null && lineNumber < (Long) range._1()) {
+        advance();
+      }
+      for (long i = (Long) range._2(); i > 0 && pending != null; i--) {
+        advance();
+      }
+    }
+
     private IOException changed(long line) {
       return new IOException(
           String.format(

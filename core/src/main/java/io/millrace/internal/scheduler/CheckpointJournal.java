@@ -165,6 +165,11 @@ final class CheckpointJournal implements Journal {
       unreadableInputs.requireSkipped(input, batch, unreadable);
       appendGivenUp(batch, input, unreadable.input(), String.valueOf(unreadable.getMessage()));
     }
+
+    @Override
+    public CheckpointException gone(InputNode<?> input, Exception failure) {
+      return unreadableInputs.gone(input, batch, failure);
+    }
   }
 
   private Fact.GivenUp appendGivenUp(long batch, InputNode<?> input, String name, String reason) {
@@ -178,8 +183,13 @@ final class CheckpointJournal implements Journal {
   @Override
   public Fact.GivenUp skip(OpenBatch batch, InputNode<?> input, String name, String reason) {
     awaitBegun(batch);
-    if (checkpoint.state().open().isEmpty()) {
+    CheckpointState state = checkpoint.state();
+    if (state.open().isEmpty()) {
       throw new IllegalStateException(batch.label() + " has input and was not planned");
+    }
+    if (state.attempts().containsKey(epoch())) {
+      throw new IllegalStateException(
+          batch.label() + " is prepared, so a sink may hold it with the input " + name);
     }
     return appendGivenUp(batch.number(), input, name, reason);
   }

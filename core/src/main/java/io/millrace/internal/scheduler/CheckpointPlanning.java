@@ -173,6 +173,11 @@ final class CheckpointPlanning {
         throw new IllegalStateException("the batch is open", e);
       }
     }
+
+    @Override
+    public CheckpointException gone(InputNode<?> input, Exception failure) {
+      return parts.recordedInputPolicy().gone(input, batch, failure);
+    }
   }
 
   private Optional<CheckpointPlan.OpenBatch> openBatch(CheckpointState state) {

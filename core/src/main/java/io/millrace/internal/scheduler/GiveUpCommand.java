@@ -10,14 +10,17 @@ final class GiveUpCommand {
   private GiveUpCommand() {}
 
   static String of(String location, String source, long batch, String input) {
+    return ofAll(location, source, batch) + " --input " + quoted(input);
+  }
+
+  /** Of all that a source gave to a batch. */
+  static String ofAll(String location, String source, long batch) {
     return "millrace checkpoint give-up "
         + quoted(location)
         + " --source "
         + quoted(source)
         + " --batch "
-        + batch
-        + " --input "
-        + quoted(input);
+        + batch;
   }
 
   /** As a shell reads it. */

@@ -4,6 +4,7 @@ import io.millrace.UnreadableInput;
 import io.millrace.source.UnreadableInputException;
 import io.millrace.stream.CheckpointException;
 import io.millrace.stream.graph.InputNode;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -36,6 +37,24 @@ record RecordedInputPolicy(UnreadableInput onUnreadable, StreamIds ids, String l
                       + " up all that it gave to the batch, by that command without --input"),
           unreadable);
     }
+  }
+
+  /** That a source can't hand out again what it gave to a batch: names both and the remedies. */
+  CheckpointException gone(InputNode<?> input, long batch, Exception failure) {
+    String id = ids.ofNode(input);
+    return new CheckpointException(
+        "batch "
+            + batch
+            + " can't be run again: "
+            + Objects.requireNonNullElse(failure.getMessage(), failure.toString())
+            + "\n  put the input of source "
+            + id
+            + " ("
+            + input
+            + ") back as the batch has recorded it, or give up all that the source gave to the"
+            + " batch by: "
+            + GiveUpCommand.ofAll(location, id, batch),
+        failure);
   }
 
   String remedies(InputNode<?> input, long batch, String name) {

@@ -65,6 +65,9 @@ final class SourceReplays {
      * @throws CheckpointException if the batch can't be run again without it
      */
     void decide(InputNode<?> input, UnreadableInputException unreadable);
+
+    /** What to throw if a source can't hand out again what it gave. */
+    CheckpointException gone(InputNode<?> input, Exception failure);
   }
 
   /** What a source gave to a batch that was planned; empty if it had no part in it. */
@@ -90,9 +93,13 @@ final class SourceReplays {
                 : separable(input).replayed(durable, without));
       } catch (UnreadableInputException e) {
         if (without.contains(e.input())) {
-          throw e;
+          throw givenUp.gone(input, e);
         }
         givenUp.decide(input, e);
+      } catch (CheckpointException e) {
+        throw e;
+      } catch (Exception e) {
+        throw givenUp.gone(input, e);
       }
     }
   }

@@ -114,15 +114,21 @@ final class UnreadableInputs {
 
   /** What can be done about the input behind a failure; empty if there is none. */
   String remedies(OpenBatch batch, Throwable failure) {
+    Optional<UnreadableInputException> unreadable = behind(failure);
+    if (unreadable.isEmpty()) {
+      return "";
+    }
+    String name = unreadable.get().input();
+    List<InputNode<?>> holders = holders(batch, name);
+    if (holders.isEmpty()) {
+      return "\n  put "
+          + name
+          + " back as it was: no source of the batch can leave it out of what it gave, so "
+          + Settings.ON_UNREADABLE_INPUT.key()
+          + "=skip does not help";
+    }
     StringBuilder text = new StringBuilder();
-    behind(failure)
-        .ifPresent(
-            unreadable ->
-                holders(batch, unreadable.input())
-                    .forEach(
-                        input ->
-                            text.append("\n  ")
-                                .append(journal.remedies(batch, input, unreadable.input()))));
+    holders.forEach(input -> text.append("\n  ").append(journal.remedies(batch, input, name)));
     return text.toString();
   }
 

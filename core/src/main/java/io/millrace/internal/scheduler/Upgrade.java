@@ -251,6 +251,7 @@ final class Upgrade {
     }
     Set<String> missing = new TreeSet<>(planned.ranges().keySet());
     missing.removeAll(replayed);
+    missing.removeIf(id -> state.givenUpOf(id).stream().anyMatch(Fact.GivenUp::isWhole));
     for (String id : missing) {
       boolean isKnown = plans.neededNodes().stream().anyMatch(node -> isSource(node, id));
       put(
