@@ -17,8 +17,8 @@ import java.util.List;
  * The records of given files in which each has the same length, in the given order; for extensions.
  *
  * <p>Files are cut between records into splits of {@code total length / minimum partitions} bytes,
- * but at most 32 MiB. An empty file has none. A file that
- * ends within a record can't be read, which who reads from it is told.
+ * but at most 32 MiB. An empty file has none. A file that ends within a record can't be read, which
+ * who reads from it is told.
  */
 public final class FixedLengthSource implements RecordSource<byte[]> {
 

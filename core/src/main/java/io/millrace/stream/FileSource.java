@@ -75,7 +75,7 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
   static Format<byte[]> fixedLength(int recordLength, IntSupplier numPartitions) {
     return files -> {
       FixedLengthSource records =
-          FixedLengthSource.checkedWhenRead(files, recordLength, numPartitions.getAsInt());
+          new FixedLengthSource(files, recordLength, numPartitions.getAsInt());
       return new Content<>(records, records::numRecords);
     };
   }
