@@ -62,7 +62,7 @@ class MainTest {
           run wordcount --directory . --master lokal   => millrace.master=lokal is no master: give local
           demo --checkpoint here                       => Missing required argument(s): --database=FILE
           demo --database here.db                      => Missing required argument(s): --checkpoint=DIR
-          checkpoint                                   => a command is missing: show, verify or plan
+          checkpoint                                   => a command is missing: show, verify, plan or give-up
           checkpoint show                              => Missing required parameter: 'DIR'
           checkpoint verify no/such                    => there is no directory no/such
           checkpoint plan                              => Missing required parameters: 'DIR', 'JAR'
