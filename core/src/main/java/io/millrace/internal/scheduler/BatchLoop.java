@@ -93,7 +93,7 @@ final class BatchLoop implements Runnable {
   /** The next batch, if it was due before the last one ended. */
   private Optional<PlannedAhead> ahead = Optional.empty();
 
-  /** Ticks were missed while no driver ran. */
+  /** Ticks were missed while no driver ran; they merge into the first one, whatever the clock. */
   private boolean isAfterOutage;
 
   /**
@@ -130,7 +130,7 @@ final class BatchLoop implements Runnable {
     this.batchNumber = journal.lastNumber();
     this.previousMillis = journal.lastMillis().orElseGet(() -> schedule.floor(clock.millis()));
     this.askedMillis = previousMillis;
-    this.isAfterOutage = journal.lastMillis().isPresent() && !clock.isDriven();
+    this.isAfterOutage = journal.lastMillis().isPresent();
     journal
         .lastInputMillis()
         .ifPresent(millis -> plans.windowEnds().restore(previousMillis, millis));
@@ -278,10 +278,11 @@ final class BatchLoop implements Runnable {
 
   /** The batch that is due: at the next tick, unless a window that ended before it comes first. */
   private OpenBatch next(long number, long afterMillis, long askedAtMillis) {
-    // A last batch, on stopping, may come before that time.
-    long cutMillis = isAfterOutage ? Math.max(clock.millis(), notBeforeMillis) : clock.millis();
-    long timeMillis =
-        schedule.due(schedule.firstAfter(afterMillis), cutMillis, clock.isDriven()).timeMillis();
+    long tickMillis = schedule.firstAfter(afterMillis);
+    if (isAfterOutage) {
+      tickMillis = Math.max(tickMillis, notBeforeMillis);
+    }
+    long timeMillis = schedule.due(tickMillis, clock.millis(), clock.isDriven()).timeMillis();
     OptionalLong end = passedEnd(afterMillis, timeMillis);
     if (end.isPresent()) {
       return catchUp(number, end.getAsLong(), afterMillis);
