@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of the files that a stream has taken, so that none is taken twice. A name that is gone
@@ -22,11 +23,29 @@ final class SeenFiles {
   private static final long NEVER = Long.MIN_VALUE;
 
   private static final class Seen {
+
+    /** Empty once it is forgotten. */
+    private String name;
+
     private long listing;
     private long absentMillis;
+
+    /** The one that followed in the last listing: directories are mostly read in one order. */
+    private @Nullable Seen next;
+
+    Seen(String name) {
+      this.name = name;
+    }
   }
 
   private final Map<String, Seen> names = new HashMap<>();
+
+  /** Before the first of a listing. */
+  private final Seen head = new Seen("");
+
+  /** The one that was asked for last. */
+  private Seen last = head;
+
   private long rememberMillis;
   private long listing;
   private long lastListedMillis = NEVER;
@@ -40,7 +59,7 @@ final class SeenFiles {
   void addAll(Collection<String> taken) {
     taken.forEach(
         name -> {
-          Seen seen = names.computeIfAbsent(name, key -> new Seen());
+          Seen seen = names.computeIfAbsent(name, Seen::new);
           seen.listing = listing;
           seen.absentMillis = 0;
         });
@@ -49,6 +68,8 @@ final class SeenFiles {
   /** Forgets all, and takes these instead. */
   void restore(Collection<String> taken) {
     names.clear();
+    head.next = null;
+    last = head;
     addAll(taken);
     lastListedMillis = NEVER;
   }
@@ -59,16 +80,22 @@ final class SeenFiles {
 
   /** Begins a listing of the directory. */
   void beginListing() {
+    last = head;
     listing++;
     numPresent = 0;
   }
 
   /** Whether a file that is in the directory was taken before. */
   boolean isKnown(String name) {
-    Seen seen = names.get(name);
-    if (seen == null) {
-      return false;
+    Seen seen = last.next;
+    if (seen == null || !seen.name.equals(name)) {
+      seen = names.get(name);
+      if (seen == null) {
+        return false;
+      }
+      last.next = seen;
     }
+    last = seen;
     if (seen.listing != listing) {
       seen.listing = listing;
       seen.absentMillis = 0;
@@ -99,7 +126,9 @@ final class SeenFiles {
               // The gap before the first listing that lacks the name is not known to be absence.
               boolean wasAbsentBefore = seen.listing < listing - 1;
               seen.absentMillis += wasAbsentBefore ? counted : 0;
-              return wasAbsentBefore && seen.absentMillis >= rememberMillis;
+              boolean isForgotten = wasAbsentBefore && seen.absentMillis >= rememberMillis;
+              seen.name = isForgotten ? "" : seen.name;
+              return isForgotten;
             });
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -96,5 +97,38 @@ class SeenFilesTest {
     assertThat(NameList.decode(bytes)).containsExactlyElementsOf(names);
     assertThat(bytes.length).isLessThan(10 * names.size());
     assertThat(NameList.decode(NameList.encode(new ArrayList<>()))).isEmpty();
+  }
+
+  @Test
+  void isKnown_inAnyOrderOfListings_isThatOfASet() {
+    Random random = new Random(5);
+    Set<String> known = new TreeSet<>(Set.of("a", "b"));
+    List<String> order = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      order.add("n" + i);
+    }
+    for (int round = 0; round < 2_000; round++) {
+      if (random.nextInt(5) == 0) {
+        Collections.shuffle(order, random);
+      }
+      seen.beginListing();
+      for (String name : order.subList(0, 1 + random.nextInt(order.size()))) {
+        assertThat(seen.isKnown(new String(name.toCharArray())))
+            .as(name)
+            .isEqualTo(known.contains(name));
+      }
+      seen.endListing(20_000L * round);
+      known.retainAll(Set.copyOf(seen.names()));
+      if (random.nextInt(3) == 0) {
+        String taken = "n" + random.nextInt(30);
+        seen.addAll(List.of(taken));
+        known.add(taken);
+      }
+      if (random.nextInt(200) == 0) {
+        seen.restore(List.of("n1", "n2"));
+        known.clear();
+        known.addAll(List.of("n1", "n2"));
+      }
+    }
   }
 }

@@ -93,8 +93,30 @@ final class FileNames {
     }
   }
 
+  /** The entries of one directory, whose own text is looked at once. */
+  static final class Siblings {
+
+    /** What the text of each entry begins with, if that is ASCII; -1 otherwise. */
+    private final int prefixLength;
+
+    Siblings(Path directory) {
+      String text = directory.toString();
+      this.prefixLength = isAscii(text, 0) ? text.length() : -1;
+    }
+
+    /** As {@link FileNames#textOf}. */
+    String textOf(Path entry) {
+      String text = entry.toString();
+      return prefixLength >= 0 && isAscii(text, prefixLength) ? text : FileNames.textOf(entry);
+    }
+  }
+
   private static boolean isAscii(String text) {
-    for (int i = 0; i < text.length(); i++) {
+    return isAscii(text, 0);
+  }
+
+  private static boolean isAscii(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
       if (text.charAt(i) >= 0x80) {
         return false;
       }

@@ -81,8 +81,9 @@ public final class LocalDataFiles implements DataFiles {
     for (Path each : named) {
       if (Files.isDirectory(each)) {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(each)) {
+          FileNames.Siblings names = new FileNames.Siblings(each);
           for (Path entry : entries) {
-            String text = FileNames.textOf(entry);
+            String text = names.textOf(entry);
             if (!PathPattern.hasHiddenName(text) && !isKnown.test(text)) {
               addFile(entry, found::add);
             }
