@@ -1,9 +1,11 @@
 package io.millrace.stream;
 
+import io.millrace.source.SeenNames;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The names of the files that a stream has taken, so that none is taken twice. A name that is gone
@@ -14,7 +16,7 @@ import java.util.Map;
  *
  * <p>Pure logic without a clock; used by one thread.
  */
-final class SeenFiles {
+final class SeenFiles implements SeenNames {
 
   /** Listings that have to lack a name, at least. */
   private static final int MIN_LISTINGS = 4;
@@ -27,6 +29,10 @@ final class SeenFiles {
   }
 
   private final Map<String, Seen> names = new HashMap<>();
+
+  /** Names that came or went since somebody has asked. */
+  private Set<String> changed = new HashSet<>();
+
   private long rememberMillis;
   private long listing;
   private long lastListedMillis = NEVER;
@@ -40,21 +46,40 @@ final class SeenFiles {
   void addAll(Collection<String> taken) {
     taken.forEach(
         name -> {
-          Seen seen = names.computeIfAbsent(name, key -> new Seen());
+          Seen seen = names.computeIfAbsent(name, this::begin);
           seen.listing = listing;
           seen.absentMillis = 0;
         });
   }
 
-  /** Forgets all, and takes these instead. */
-  void restore(Collection<String> taken) {
+  private Seen begin(String name) {
+    changed.add(name);
+    return new Seen();
+  }
+
+  @Override
+  public void restore(Collection<String> taken) {
     names.clear();
     addAll(taken);
+    changed = new HashSet<>();
     lastListedMillis = NEVER;
   }
 
-  List<String> names() {
-    return List.copyOf(names.keySet());
+  @Override
+  public boolean contains(String name) {
+    return names.containsKey(name);
+  }
+
+  @Override
+  public Set<String> takeChanges() {
+    Set<String> taken = changed;
+    changed = new HashSet<>();
+    return taken;
+  }
+
+  /** How many there are. */
+  int size() {
+    return names.size();
   }
 
   /** Begins a listing of the directory. */
@@ -90,16 +115,24 @@ final class SeenFiles {
     }
     long counted = Math.min(gap, Math.max(1, rememberMillis / MIN_LISTINGS));
     names
-        .values()
+        .entrySet()
         .removeIf(
-            seen -> {
-              if (seen.listing == listing) {
-                return false;
+            entry -> {
+              boolean isForgotten = isForgotten(entry.getValue(), counted);
+              if (isForgotten) {
+                changed.add(entry.getKey());
               }
-              // The gap before the first listing that lacks the name is not known to be absence.
-              boolean wasAbsentBefore = seen.listing < listing - 1;
-              seen.absentMillis += wasAbsentBefore ? counted : 0;
-              return wasAbsentBefore && seen.absentMillis >= rememberMillis;
+              return isForgotten;
             });
+  }
+
+  private boolean isForgotten(Seen seen, long countedMillis) {
+    if (seen.listing == listing) {
+      return false;
+    }
+    // The gap before the first listing that lacks the name is not known to be absence.
+    boolean wasAbsentBefore = seen.listing < listing - 1;
+    seen.absentMillis += wasAbsentBefore ? countedMillis : 0;
+    return wasAbsentBefore && seen.absentMillis >= rememberMillis;
   }
 }
