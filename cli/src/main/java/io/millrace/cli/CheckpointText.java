@@ -3,6 +3,7 @@ package io.millrace.cli;
 import io.millrace.checkpoint.CheckpointContents;
 import io.millrace.checkpoint.CheckpointContents.BatchEntry;
 import io.millrace.checkpoint.CheckpointContents.GivenUpEntry;
+import io.millrace.checkpoint.CheckpointContents.SourceEntry;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.Locale;
@@ -68,8 +69,11 @@ final class CheckpointText {
         .forEach(
             source ->
                 line(
-                    "  %s  at %s and %d ranges on",
-                    source.id(), shortened(source.position()), source.rangesSince()));
+                    "  %s  at %s and %d ranges on%s",
+                    source.id(),
+                    shortened(source.position()),
+                    source.rangesSince(),
+                    names(source)));
     section("outputs", contents.outputs().isEmpty());
     contents.outputs().forEach(output -> line("  %s  batch %d", output.id(), output.lastBatch()));
     if (!contents.givenUp().isEmpty()) {
@@ -89,6 +93,17 @@ final class CheckpointText {
         each.time(),
         each.byOperator() ? "an operator" : "the program's policy",
         each.reason());
+  }
+
+  private static String names(SourceEntry source) {
+    return source.nameFiles() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            ", at most %d names in %d files, %s",
+            source.maxNames(),
+            source.nameFiles(),
+            size(source.nameBytes()));
   }
 
   private void batch(BatchEntry batch) {

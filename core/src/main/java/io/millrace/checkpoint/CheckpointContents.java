@@ -115,8 +115,13 @@ public record CheckpointContents(
    *
    * @param position where it was when the log was last summed up; empty if it has none of its own
    * @param rangesSince how many ranges it has handed out since
+   * @param maxNames how many names it remembers beside its position, at most: one that came and
+   *     went counts twice until its files are merged
+   * @param nameFiles files and parts of the log that have them
+   * @param nameBytes their size
    */
-  public record SourceEntry(String id, String position, int rangesSince) {}
+  public record SourceEntry(
+      String id, String position, int rangesSince, long maxNames, int nameFiles, long nameBytes) {}
 
   /**
    * Inputs that a batch goes without, whoever runs it.

@@ -1,6 +1,7 @@
 package io.millrace.source;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a source survives the process: its ranges and its position as durable values. Such a value is
@@ -26,8 +27,19 @@ public interface Replay<R extends InputRange> {
     return !range.isEmpty();
   }
 
-  /** Where the source is: after all ranges that it has handed out. A durable value. */
+  /**
+   * Where the source is: after all ranges that it has handed out. A durable value, which is written
+   * whole again and again; what grows with all that was ever read belongs to {@link #seenNames}.
+   */
   Object position();
+
+  /**
+   * The names that the source remembers beside its position; the same object at each call. A source
+   * that has them goes on having them.
+   */
+  default Optional<SeenNames> seenNames() {
+    return Optional.empty();
+  }
 
   /**
    * Goes to where another process was, instead of where {@link Source#start} has put the source.

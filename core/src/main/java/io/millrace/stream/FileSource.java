@@ -10,12 +10,14 @@ import io.millrace.rdd.LineLimit;
 import io.millrace.rdd.TextFileSource;
 import io.millrace.source.InputRange;
 import io.millrace.source.Replay;
+import io.millrace.source.SeenNames;
 import io.millrace.source.SeparableInputs;
 import io.millrace.source.Source;
 import io.millrace.source.SourceContext;
 import io.millrace.source.UnreadableInputException;
 import io.millrace.spi.DataFiles;
 import io.millrace.spi.DataFiles.FileStatus;
+import io.millrace.spi.checkpoint.NameList;
 import io.millrace.spi.plan.PlanNode;
 import io.millrace.spi.plan.RecordSource;
 import io.millrace.spi.plan.SourceNode;
@@ -264,20 +266,23 @@ final class FileSource<T> implements Source<T, FileSource.Files<T>> {
 
     @Override
     public Object position() {
-      return NameList.encode(seen.names());
+      return seen.size() + " files";
+    }
+
+    @Override
+    public Optional<SeenNames> seenNames() {
+      return Optional.of(seen);
     }
 
     @Override
     public void restore(Object position, List<Object> ranges) {
-      List<String> names = new ArrayList<>();
+      // Releases before had the names here, first with the times at which they were seen.
       if (position instanceof byte[] list) {
-        names.addAll(NameList.decode(list));
-      } else {
-        // Of a release before: names with the times at which they were seen.
-        ((Map<?, ?>) position).keySet().forEach(path -> names.add((String) path));
+        seen.addAll(NameList.decode(list));
+      } else if (position instanceof Map<?, ?> times) {
+        seen.addAll(times.keySet().stream().map(String.class::cast).toList());
       }
-      ranges.forEach(range -> names.addAll(paths(files(recorded(range)))));
-      seen.restore(names);
+      ranges.forEach(this::skip);
     }
 
     @Override

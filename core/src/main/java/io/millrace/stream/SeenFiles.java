@@ -1,9 +1,11 @@
 package io.millrace.stream;
 
+import io.millrace.source.SeenNames;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pure logic without a clock; used by one thread.
  */
-final class SeenFiles {
+final class SeenFiles implements SeenNames {
 
   /** Listings that have to lack a name, at least. */
   private static final int MIN_LISTINGS = 4;
@@ -46,6 +48,9 @@ final class SeenFiles {
   /** The one that was asked for last. */
   private Seen last = head;
 
+  /** Names that came or went since somebody has asked. */
+  private Set<String> changed = new HashSet<>();
+
   private long rememberMillis;
   private long listing;
   private long lastListedMillis = NEVER;
@@ -59,23 +64,42 @@ final class SeenFiles {
   void addAll(Collection<String> taken) {
     taken.forEach(
         name -> {
-          Seen seen = names.computeIfAbsent(name, Seen::new);
+          Seen seen = names.computeIfAbsent(name, this::begin);
           seen.listing = listing;
           seen.absentMillis = 0;
         });
   }
 
-  /** Forgets all, and takes these instead. */
-  void restore(Collection<String> taken) {
+  private Seen begin(String name) {
+    changed.add(name);
+    return new Seen(name);
+  }
+
+  @Override
+  public void restore(Collection<String> taken) {
     names.clear();
     head.next = null;
     last = head;
     addAll(taken);
+    changed = new HashSet<>();
     lastListedMillis = NEVER;
   }
 
-  List<String> names() {
-    return List.copyOf(names.keySet());
+  @Override
+  public boolean contains(String name) {
+    return names.containsKey(name);
+  }
+
+  @Override
+  public Set<String> takeChanges() {
+    Set<String> taken = changed;
+    changed = new HashSet<>();
+    return taken;
+  }
+
+  /** How many there are. */
+  int size() {
+    return names.size();
   }
 
   /** Begins a listing of the directory. */
@@ -117,18 +141,25 @@ final class SeenFiles {
     }
     long counted = Math.min(gap, Math.max(1, rememberMillis / MIN_LISTINGS));
     names
-        .values()
+        .entrySet()
         .removeIf(
-            seen -> {
-              if (seen.listing == listing) {
-                return false;
+            entry -> {
+              boolean isForgotten = isForgotten(entry.getValue(), counted);
+              if (isForgotten) {
+                entry.getValue().name = "";
+                changed.add(entry.getKey());
               }
-              // The gap before the first listing that lacks the name is not known to be absence.
-              boolean wasAbsentBefore = seen.listing < listing - 1;
-              seen.absentMillis += wasAbsentBefore ? counted : 0;
-              boolean isForgotten = wasAbsentBefore && seen.absentMillis >= rememberMillis;
-              seen.name = isForgotten ? "" : seen.name;
               return isForgotten;
             });
+  }
+
+  private boolean isForgotten(Seen seen, long countedMillis) {
+    if (seen.listing == listing) {
+      return false;
+    }
+    // The gap before the first listing that lacks the name is not known to be absence.
+    boolean wasAbsentBefore = seen.listing < listing - 1;
+    seen.absentMillis += wasAbsentBefore ? countedMillis : 0;
+    return wasAbsentBefore && seen.absentMillis >= rememberMillis;
   }
 }

@@ -30,7 +30,7 @@ class SeenFilesTest {
   }
 
   private boolean knows(String name) {
-    return seen.names().contains(name);
+    return seen.contains(name);
   }
 
   @Test
@@ -40,7 +40,8 @@ class SeenFilesTest {
     }
     assertThat(knows("a")).isTrue();
     list(60_000, "b");
-    assertThat(seen.names()).containsExactly("b");
+    assertThat(seen.size()).isEqualTo(1);
+    assertThat(knows("b")).isTrue();
   }
 
   @Test
@@ -60,7 +61,7 @@ class SeenFilesTest {
     seen.restore(List.of("a", "b"));
     list(65_000);
     list(66_000, "a", "b");
-    assertThat(seen.names()).containsExactlyInAnyOrder("a", "b");
+    assertThat(knows("a") && knows("b")).isTrue();
   }
 
   @Test
@@ -85,18 +86,27 @@ class SeenFilesTest {
   }
 
   @Test
-  void names_areKeptInFewBytesAndWithoutLoss() {
-    Random random = new Random(20261201);
-    Set<String> names = new TreeSet<>();
-    for (int i = 0; i < 10_000; i++) {
-      String tail = List.of("", "-", "-ä", "-ä😀", "-😁").get(random.nextInt(5));
-      names.add("/data/in/2026-12-01/part-" + i + tail + ".gz");
-    }
-    byte[] bytes = NameList.encode(names);
+  void changes_areNamesThatCameAndWent_sinceTheLastCall() {
+    assertThat(seen.takeChanges()).containsExactlyInAnyOrder("a", "b");
+    seen.addAll(List.of("b", "c"));
+    assertThat(seen.takeChanges()).containsExactly("c");
 
-    assertThat(NameList.decode(bytes)).containsExactlyElementsOf(names);
-    assertThat(bytes.length).isLessThan(10 * names.size());
-    assertThat(NameList.decode(NameList.encode(new ArrayList<>()))).isEmpty();
+    for (long at = 0; at < 100_000; at += 1_000) {
+      list(at, "b", "c");
+    }
+    assertThat(seen.contains("a")).isFalse();
+    assertThat(seen.takeChanges()).containsExactly("a");
+    assertThat(seen.takeChanges()).isEmpty();
+  }
+
+  @Test
+  void namesThatAreRestored_takeThePlaceOfThose_thatWereThere_andHaveNotChanged() {
+    seen.restore(List.of("b", "d"));
+
+    assertThat(seen.takeChanges()).isEmpty();
+    assertThat(seen.contains("a")).isFalse();
+    assertThat(seen.contains("d")).isTrue();
+    assertThat(seen.size()).isEqualTo(2);
   }
 
   @Test
@@ -118,7 +128,7 @@ class SeenFilesTest {
             .isEqualTo(known.contains(name));
       }
       seen.endListing(20_000L * round);
-      known.retainAll(Set.copyOf(seen.names()));
+      known.removeIf(name -> !seen.contains(name));
       if (random.nextInt(3) == 0) {
         String taken = "n" + random.nextInt(30);
         seen.addAll(List.of(taken));

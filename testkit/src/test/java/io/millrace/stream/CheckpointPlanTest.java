@@ -547,7 +547,7 @@ class CheckpointPlanTest {
       }
     }
     assertThat(with(plan(program(Version.FIRST)), Verdict.REFUSED))
-        .containsExactly("STATE totals", "WINDOW sums");
+        .containsExactly("SOURCE lines", "STATE totals", "WINDOW sums");
     assertThatThrownBy(() -> run(1, program(Version.FIRST)))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("can't be restored");

@@ -300,7 +300,8 @@ public final class Checkpoint {
    *
    * @param positions by id, where the sources are once the facts hold
    */
-  public void appendImage(List<Fact> facts, Map<String, byte[]> positions) throws IOException {
+  public void appendImage(List<Fact> facts, Map<String, CheckpointState.SourceProgress> positions)
+      throws IOException {
     CheckpointState after = state;
     for (Fact fact : facts) {
       after = after.with(fact, epoch());
@@ -314,7 +315,8 @@ public final class Checkpoint {
    *
    * @param positions by id, where the sources are
    */
-  public void appendImageWithoutAttempts(Map<String, byte[]> positions) throws IOException {
+  public void appendImageWithoutAttempts(Map<String, CheckpointState.SourceProgress> positions)
+      throws IOException {
     appendImage(List.of(), state.withoutAttempts().withPositions(positions));
   }
 

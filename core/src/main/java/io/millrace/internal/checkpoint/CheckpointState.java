@@ -93,10 +93,23 @@ public record CheckpointState(
    *
    * @param position at the time of the last image; empty if the source has come since
    * @param ranges what it has handed out to committed batches since then, in order
+   * @param names what it remembered beside the position, see {@link NameTree}
    */
-  public record SourceProgress(Optional<byte[]> position, List<byte[]> ranges) {
+  public record SourceProgress(
+      Optional<byte[]> position, List<byte[]> ranges, List<StateFile> names) {
+
+    /** Of a source that has come since the last image. */
+    static final SourceProgress NONE = new SourceProgress(Optional.empty(), List.of(), List.of());
+
     public SourceProgress {
       ranges = List.copyOf(ranges);
+      names = List.copyOf(names);
+    }
+
+    private SourceProgress with(byte[] range) {
+      List<byte[]> handedOut = new ArrayList<>(ranges);
+      handedOut.add(range);
+      return new SourceProgress(position, handedOut, names);
     }
   }
 
@@ -124,6 +137,7 @@ public record CheckpointState(
     windows
         .values()
         .forEach(window -> window.batches().values().forEach(files -> addObjects(files, names)));
+    sources.values().forEach(source -> addObjects(source.names(), names));
     attempts.values().forEach(attempt -> addObjects(attempt, names));
     return names;
   }
@@ -303,14 +317,7 @@ public record CheckpointState(
   private Map<String, SourceProgress> withRanges(Map<String, byte[]> ranges) {
     Map<String, SourceProgress> changed = new TreeMap<>(sources);
     ranges.forEach(
-        (id, range) -> {
-          SourceProgress before = sources.get(id);
-          List<byte[]> handedOut = new ArrayList<>(before == null ? List.of() : before.ranges());
-          handedOut.add(range);
-          changed.put(
-              id,
-              new SourceProgress(before == null ? Optional.empty() : before.position(), handedOut));
-        });
+        (id, range) -> changed.put(id, sources.getOrDefault(id, SourceProgress.NONE).with(range)));
     return changed;
   }
 
@@ -362,10 +369,9 @@ public record CheckpointState(
   }
 
   /** This with the sources' positions in the place of the ranges that they have handed out. */
-  CheckpointState withPositions(Map<String, byte[]> positions) {
+  CheckpointState withPositions(Map<String, SourceProgress> positions) {
     Map<String, SourceProgress> changed = new TreeMap<>(sources);
-    positions.forEach(
-        (id, position) -> changed.put(id, new SourceProgress(Optional.of(position), List.of())));
+    changed.putAll(positions);
     return new CheckpointState(
         lastBatch,
         lastMillis,

@@ -170,7 +170,11 @@ final class FactReader {
         map(this::text, () -> new CheckpointState.WindowContents(map(key, this::files))),
         map(
             this::text,
-            () -> new CheckpointState.SourceProgress(optional(this::bytes), list(this::bytes))),
+            () ->
+                new CheckpointState.SourceProgress(
+                    optional(this::bytes),
+                    list(this::bytes),
+                    version < FactWriter.FIRST_WITH_NAMES ? List.of() : files())),
         map(this::text, in::getLong),
         optional(open),
         map(in::getLong, this::prepared),

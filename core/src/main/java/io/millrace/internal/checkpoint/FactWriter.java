@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * their keys.
  *
  * <pre>
- * body      version (2) = 2, number of facts (4), facts
+ * body      version (2) = 3, number of facts (4), facts
  * fact      kind (1), length of the rest (4), the rest:
  *   1 Planned      no longer written: as 8 without kind, which is INPUT
  *   2 Prepared     batch (8), states: text to (form text, files), windows: text to (forgotten (8),
@@ -32,19 +32,20 @@ import java.util.TreeMap;
  *                  ranges: text to bytes
  *   9 Image        last batch, last time, last time with input, numbers used (8 each), states: text
  *                  to (form text, files), windows: text to (time, batch (8 each) to files), sources:
- *                  text to (has position (1), position bytes if so, ranges), outputs: text to batch
- *                  (8), has open (1), Planned if so, attempts: epoch (8) to Prepared
+ *                  text to (has position (1), position bytes if so, ranges, names: files), outputs:
+ *                  text to batch (8), has open (1), Planned if so, attempts: epoch (8) to Prepared
  *  10 GivenUp      batch (8), source text, inputs: texts, is whole (1), time (8), by operator (1),
  *                  reason text; an image is followed by those that are still to be told of
  * file      name text, is inline (1), its bytes if so, length, entries (8 each), partition, number
  *           of partitions (4 each), is base (1), checksum (8), -1 for none
  * </pre>
  *
- * Version 1 has no checksums.
+ * Version 2 has no names of sources, version 1 no checksums either.
  */
 final class FactWriter {
 
-  static final short VERSION = 2;
+  static final short VERSION = 3;
+  static final short FIRST_WITH_NAMES = 3;
   static final short OLDEST_VERSION = 1;
   static final int FIRST_PLANNED = 1;
   static final int PREPARED = 2;
@@ -181,6 +182,7 @@ final class FactWriter {
         progress -> {
           optional(progress.position(), this::bytes);
           list(progress.ranges(), this::bytes);
+          files(progress.names());
         });
     map(state.outputs(), this::text, out::writeLong);
     optional(state.open(), this::planned);

@@ -114,6 +114,7 @@ final class RetainedBatches {
   private void image(CheckpointState state, long epoch) {
     state.states().values().forEach(contents -> addFiles(contents.files()));
     state.windows().values().forEach(window -> window.batches().values().forEach(this::addFiles));
+    state.sources().values().forEach(source -> addFiles(source.names()));
     state
         .open()
         .filter(open -> !byNumber.containsKey(open.batch()))

@@ -33,8 +33,8 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
   /** How often a checkpoint is read that its program changes meanwhile. */
   private static final int MAX_ATTEMPTS = 10;
 
-  /** Kinds of data files are 1, rows, and 2, what changed of a state. */
-  private static final short LAST_KIND = 2;
+  /** Kinds of data files are 1, rows, 2, what changed of a state, and 3, names. */
+  private static final short LAST_KIND = NameFile.KIND;
 
   @Override
   public CheckpointContents contents(CheckpointStorage storage) throws IOException {
@@ -124,7 +124,10 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
                     new SourceEntry(
                         id,
                         progress.position().map(DurableText::of).orElse(""),
-                        progress.ranges().size())));
+                        progress.ranges().size(),
+                        numEntries(progress.names()),
+                        progress.names().size(),
+                        RetainedBatches.numBytes(progress.names()))));
     return entries;
   }
 
@@ -259,6 +262,9 @@ public final class SlotLogCheckpointFormat implements CheckpointFormat {
     }
     int numChunks = 0;
     for (Optional<ByteBuffer> chunk = chunks.next(); chunk.isPresent(); chunk = chunks.next()) {
+      if (chunks.kind() == NameFile.KIND) {
+        NameFile.read(name, chunk.get(), (seen, isThere) -> {});
+      }
       numChunks++;
     }
     return numChunks;

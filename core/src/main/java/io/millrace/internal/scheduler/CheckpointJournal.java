@@ -93,7 +93,7 @@ final class CheckpointJournal implements Journal {
     this.presence = new CheckpointPresence(checkpoint, clock);
     this.ids = parts.ids();
     this.place = place;
-    this.sources = new SourceReplays(ids, new DurableValues(place.codecs()));
+    this.sources = new SourceReplays(ids, place);
     this.sinks = sinks;
     this.stager = stager;
     this.windows = windows;
@@ -133,13 +133,8 @@ final class CheckpointJournal implements Journal {
     for (InputNode<?> input : started) {
       sources.restore(input, checkpoint.state());
     }
-    patience.write(
-        "where the sources are",
-        () -> {
-          // The sinks were opened and none has the open batch: no attempt at it counts any more.
-          checkpoint.appendImageWithoutAttempts(sources.positions());
-          return true;
-        });
+    // The sinks were opened and none has the open batch: no attempt at it counts any more.
+    appendImage("where the sources are", checkpoint::appendImageWithoutAttempts);
     Fact.Planned planned = checkpoint.state().open().orElse(null);
     if (planned != null) {
       open = Optional.of(sources.recorded(planned, new DurableGivenUp(planned.batch())));
@@ -451,16 +446,14 @@ final class CheckpointJournal implements Journal {
   private void commit(OpenBatch batch, List<Fact> facts) {
     String what = "the end of " + batch.label();
     if (checkpoint.isImageDue()) {
-      Map<String, byte[]> positions = sources.positions();
-      patience.write(
-          what,
-          () -> {
-            checkpoint.appendImage(facts, positions);
-            return true;
-          });
+      appendImage(what, positions -> checkpoint.appendImage(facts, positions));
     } else {
       append(what, facts);
     }
+  }
+
+  private void appendImage(String what, SourceReplays.Image image) {
+    sources.appendImage(what, image, () -> checkpoint.newName("n"), patience);
   }
 
   @Override

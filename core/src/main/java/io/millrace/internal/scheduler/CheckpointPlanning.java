@@ -57,11 +57,15 @@ final class CheckpointPlanning {
         try (CheckpointStorage storage = reading.get()) {
           state = Checkpoint.read(storage);
           id = Checkpoint.idOf(storage).orElse(id);
-          failures.putAll(tryStates(state, parts.place(storage)));
+          StatePlace place = parts.place(storage);
+          failures.putAll(tryStates(state, place));
+          failures.putAll(
+              trySources(state, Optional.of(new SourceReplays(parts.ids(), place)), starting));
         }
+      } else {
+        failures.putAll(trySources(state, Optional.empty(), starting));
       }
       checkSinks(id, refusals);
-      failures.putAll(trySources(state, starting));
     } catch (IOException | CheckpointException e) {
       refusals.add("the checkpoint can't be read: " + e.getMessage());
     }
@@ -116,22 +120,21 @@ final class CheckpointPlanning {
     }
   }
 
-  /** By id, why sources can't go on. Those that can't be read again are left alone. */
-  private Map<String, String> trySources(CheckpointState state, Consumer<InputNode<?>> starting) {
-    SourceReplays sources =
-        new SourceReplays(parts.ids(), new DurableValues(parts.spec().codecs()));
+  /**
+   * By id, why sources can't go on. Those that can't be read again are left alone.
+   *
+   * @param replays of the checkpoint, if there is one
+   */
+  private Map<String, String> trySources(
+      CheckpointState state, Optional<SourceReplays> replays, Consumer<InputNode<?>> starting) {
     Map<String, String> failures = new HashMap<>();
     for (StreamNode<?> node : parts.plans().neededNodes()) {
       if (node instanceof InputNode<?> input && input.source().replay().isPresent()) {
         try {
           input.source().check();
           starting.accept(input);
-          sources.restore(input, state);
-          if (state.open().isPresent()) {
-            sources.range(
-                input,
-                state.open().get(),
-                new PlannedGivenUp(parts, state, state.open().get().batch()));
+          if (replays.isPresent()) {
+            goOn(input, state, replays.get());
           }
         } catch (Exception e) {
           failures.put(
@@ -140,6 +143,15 @@ final class CheckpointPlanning {
       }
     }
     return failures;
+  }
+
+  private void goOn(InputNode<?> input, CheckpointState state, SourceReplays sources)
+      throws Exception {
+    sources.restore(input, state);
+    if (state.open().isPresent()) {
+      sources.range(
+          input, state.open().get(), new PlannedGivenUp(parts, state, state.open().get().batch()));
+    }
   }
 
   /** Decides as a start would, and writes nothing. */

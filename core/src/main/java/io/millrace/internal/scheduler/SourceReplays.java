@@ -2,33 +2,45 @@ package io.millrace.internal.scheduler;
 
 import io.millrace.internal.checkpoint.CheckpointState;
 import io.millrace.internal.checkpoint.Fact;
+import io.millrace.internal.checkpoint.NameTree;
 import io.millrace.source.InputRange;
 import io.millrace.source.Replay;
+import io.millrace.source.SeenNames;
 import io.millrace.source.SeparableInputs;
 import io.millrace.source.Source;
 import io.millrace.source.UnreadableInputException;
+import io.millrace.spi.state.StateFile;
+import io.millrace.spi.state.StatePlace;
 import io.millrace.stream.CheckpointException;
 import io.millrace.stream.graph.InputNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** The sources of a program that can be brought back to where an earlier driver left them. */
 final class SourceReplays {
 
   private final StreamIds ids;
+  private final StatePlace place;
   private final DurableValues values;
   private final List<InputNode<?>> inputs = new ArrayList<>();
   private final Map<Integer, Replay<InputRange>> replays = new HashMap<>();
 
-  SourceReplays(StreamIds ids, DurableValues values) {
+  /** By source id. */
+  private final Map<String, NameTree> names = new HashMap<>();
+
+  SourceReplays(StreamIds ids, StatePlace place) {
     this.ids = ids;
-    this.values = values;
+    this.place = place;
+    this.values = new DurableValues(place.codecs());
   }
 
   @SuppressWarnings("unchecked")
@@ -42,14 +54,32 @@ final class SourceReplays {
     Optional<Replay<InputRange>> replay = replay(input);
     if (replay.isPresent()) {
       replays.put(input.id(), replay.get());
+      Optional<SeenNames> seen = replay.get().seenNames();
+      seen.ifPresent(set -> names.put(ids.ofNode(input), new NameTree(set)));
       CheckpointState.SourceProgress progress = state.sources().get(ids.ofNode(input));
       if (progress != null && progress.position().isPresent()) {
+        restoreNames(input, progress.names());
         replay
             .get()
             .restore(
                 values.decode(progress.position().get(), "the position of " + input),
                 values.decodeAll(progress.ranges(), "the ranges of " + input));
       }
+    }
+  }
+
+  private void restoreNames(InputNode<?> input, List<StateFile> files) throws IOException {
+    NameTree tree = names.get(ids.ofNode(input));
+    if (tree != null) {
+      tree.restore(place.storage(), files);
+    } else if (!files.isEmpty()) {
+      throw new CheckpointException(
+          "the checkpoint has names that "
+              + input
+              + " has seen, and the source does not take them (Replay.seenNames): start the version"
+              + " that does, or drop the source with allowDrop(\""
+              + ids.ofNode(input)
+              + "\") and give the new one another uid");
     }
   }
 
@@ -133,14 +163,45 @@ final class SourceReplays {
         gone);
   }
 
-  /** By id, where the sources are. */
-  Map<String, byte[]> positions() {
-    Map<String, byte[]> positions = new TreeMap<>();
+  /** Appends an image with positions to the log, of the same ones at each attempt. */
+  @FunctionalInterface
+  interface Image {
+    void append(Map<String, CheckpointState.SourceProgress> positions) throws IOException;
+  }
+
+  /**
+   * Appends an image with where the sources are. The files that it refers to are durable before.
+   *
+   * @param newName makes names of objects
+   */
+  void appendImage(String what, Image image, Supplier<String> newName, Patience patience) {
+    Map<String, CheckpointState.SourceProgress> positions =
+        patience.write("the names for " + what, () -> positions(newName));
+    patience.write(
+        what,
+        () -> {
+          image.append(positions);
+          return true;
+        });
+    names.forEach((id, tree) -> tree.appended(Objects.requireNonNull(positions.get(id)).names()));
+  }
+
+  /** By id, where the sources are. May write files of names; can be repeated. */
+  private Map<String, CheckpointState.SourceProgress> positions(Supplier<String> newName)
+      throws IOException {
+    Map<String, CheckpointState.SourceProgress> positions = new TreeMap<>();
     for (InputNode<?> input : inputs) {
       Replay<InputRange> replay = replays.get(input.id());
       if (replay != null) {
+        String id = ids.ofNode(input);
+        byte[] position = values.encode(replay.position(), "the position of " + input);
+        NameTree tree = names.get(id);
         positions.put(
-            ids.ofNode(input), values.encode(replay.position(), "the position of " + input));
+            id,
+            new CheckpointState.SourceProgress(
+                Optional.of(position),
+                List.of(),
+                tree == null ? List.of() : tree.image(place, newName)));
       }
     }
     return positions;

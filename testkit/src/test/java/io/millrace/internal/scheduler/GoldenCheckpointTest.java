@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class GoldenCheckpointTest {
 
   private static final List<String> RESOURCES =
-      List.of("/golden/checkpoint-1", "/golden/checkpoint-2");
+      List.of("/golden/checkpoint-1", "/golden/checkpoint-2", "/golden/checkpoint-3");
 
   /** Batches that the writer has run, and that the readers go on to. */
   private static final int WRITTEN = 7;

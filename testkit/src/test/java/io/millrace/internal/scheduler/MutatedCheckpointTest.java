@@ -36,20 +36,20 @@ class MutatedCheckpointTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"checkpoint-1", "checkpoint-2"})
+  @ValueSource(strings = {"checkpoint-1", "checkpoint-2", "checkpoint-3", "file-names-3"})
   void someMutations_areNamedProblems(String name) throws Exception {
     mutate(golden(name), 20);
   }
 
   @ParameterizedTest
   @Tag("slow")
-  @ValueSource(strings = {"checkpoint-1", "checkpoint-2"})
+  @ValueSource(strings = {"checkpoint-1", "checkpoint-2", "checkpoint-3", "file-names-3"})
   void anyMutation_isANamedProblem(String name) throws Exception {
     mutate(golden(name), 1);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"checkpoint-1", "checkpoint-2"})
+  @ValueSource(strings = {"checkpoint-1", "checkpoint-2", "checkpoint-3", "file-names-3"})
   void goldenCheckpoints_areWhole(String name) throws Exception {
     assertThat(format.verify(golden(name))).isEmpty();
   }

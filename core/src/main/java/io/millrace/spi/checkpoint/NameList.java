@@ -1,5 +1,7 @@
-package io.millrace.stream;
+package io.millrace.spi.checkpoint;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -13,21 +15,23 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
 /**
- * Many file names in few bytes: sorted, each without the characters that it shares with the one
- * before (front coding), and compressed.
+ * Many names, as of files, in few bytes: sorted, each without the characters that it shares with
+ * the one before (front coding), and compressed.
  *
  * <pre>
  * names   number (4), name*
  * name    shared characters (4), length of the rest in bytes (4), the rest in UTF-8
  * </pre>
  */
-final class NameList {
+public final class NameList {
 
   private NameList() {}
 
-  static byte[] encode(Collection<String> names) {
+  /** Names, each of them once, in any order. */
+  public static byte[] encode(Collection<String> names) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
+    try (DataOutputStream out =
+        new DataOutputStream(new BufferedOutputStream(new DeflaterOutputStream(bytes)))) {
       out.writeInt(names.size());
       String before = "";
       for (String name : names.stream().sorted().toList()) {
@@ -45,11 +49,14 @@ final class NameList {
   }
 
   /**
+   * The names, in order.
+   *
    * @throws IllegalArgumentException if the bytes are not those of a list of names
    */
-  static List<String> decode(byte[] bytes) {
+  public static List<String> decode(byte[] bytes) {
     try (DataInputStream in =
-        new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(bytes)))) {
+        new DataInputStream(
+            new BufferedInputStream(new InflaterInputStream(new ByteArrayInputStream(bytes))))) {
       int count = in.readInt();
       List<String> names = new ArrayList<>();
       String before = "";
@@ -61,7 +68,7 @@ final class NameList {
       }
       return names;
     } catch (IOException | IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException("these are not the names of files", e);
+      throw new IllegalArgumentException("these bytes are not a list of names", e);
     }
   }
 
