@@ -16,8 +16,16 @@ final class BatchClock {
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchClock.class);
 
+  /** How far apart readings of the two clocks may be to count as one instant. */
+  private static final long MAX_GAP_NANOS = 500_000;
+
+  private static final int MAX_READINGS = 5;
+
   private final Clock clock;
   private final @Nullable DisciplinedTime time;
+
+  /** The wall clock's time of the last reading. */
+  private long wallMillis;
 
   /**
    * @param startMillis a time before which no batch may be, such as that of the last one
@@ -57,9 +65,25 @@ final class BatchClock {
   /** Milliseconds since the epoch; on a machine's clock never less than before. */
   long millis() {
     DisciplinedTime disciplined = time;
-    return disciplined == null
-        ? clock.millis()
-        : disciplined.read(clock.millis(), clock.nanoTime());
+    return disciplined == null ? clock.millis() : read(disciplined);
+  }
+
+  /**
+   * Reads both clocks at one instant: again if the thread was kept from running in between, since
+   * the wall clock would seem to be set then.
+   */
+  private long read(DisciplinedTime disciplined) {
+    long nanos = clock.nanoTime();
+    for (int i = 0; i < MAX_READINGS; i++) {
+      wallMillis = clock.millis();
+      long afterNanos = clock.nanoTime();
+      boolean isTight = afterNanos - nanos <= MAX_GAP_NANOS;
+      nanos = afterNanos;
+      if (isTight) {
+        break;
+      }
+    }
+    return disciplined.read(wallMillis, nanos);
   }
 
   long nanoTime() {
@@ -75,10 +99,11 @@ final class BatchClock {
       clock.awaitMillis(targetMillis, cancelled);
       return;
     }
-    long left = targetMillis - millis();
+    long left = targetMillis - read(disciplined);
     while (left > 0 && !cancelled.getAsBoolean()) {
-      clock.awaitMillis(clock.millis() + disciplined.elapsedMillis(left), cancelled);
-      left = targetMillis - millis();
+      // From the reading that says what is left: the clock may have gone on since.
+      clock.awaitMillis(wallMillis + disciplined.elapsedMillis(left), cancelled);
+      left = targetMillis - read(disciplined);
     }
   }
 

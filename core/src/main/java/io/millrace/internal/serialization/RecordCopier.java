@@ -53,13 +53,14 @@ public final class RecordCopier {
     Class<?> known = immutable;
     for (int i = 0; i < count; i++) {
       Object record = records[i];
+      if (record == null || record.getClass() == known) {
+        continue;
+      }
       if (record instanceof Tuple2<?, ?> pair && isKnown(pair._1()) && isKnown(pair._2())) {
         continue;
       }
-      if (record != null && record.getClass() != known) {
-        records[i] = copy(record);
-        known = IS_IMMUTABLE.get(record.getClass()) ? record.getClass() : known;
-      }
+      records[i] = copy(record);
+      known = IS_IMMUTABLE.get(record.getClass()) ? record.getClass() : known;
     }
     immutable = known;
   }
