@@ -3,7 +3,6 @@ package io.millrace.internal.scheduler;
 import io.millrace.BatchFailure;
 import io.millrace.JobCancelledException;
 import io.millrace.JobFailedException;
-import io.millrace.internal.checkpoint.BatchKind;
 import io.millrace.source.InputRange;
 import io.millrace.source.Source;
 import io.millrace.spi.LostRecordsException;
@@ -20,12 +19,10 @@ import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperatio
 import io.millrace.stream.StreamingListenerEvent.StreamingListenerOutputOperationStarted;
 import io.millrace.stream.graph.InputNode;
 import io.millrace.stream.graph.Output;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,8 +63,8 @@ final class BatchLoop implements Runnable {
     AT_ONCE
   }
 
-  private final TickSchedule schedule;
   private final BatchClock clock;
+  private final BatchSequence sequence;
   private final BatchReport report;
   private final List<InputNode<?>> inputs;
   private final List<Output> outputs;
@@ -81,26 +78,9 @@ final class BatchLoop implements Runnable {
   private final Owner owner;
   private final AtomicReference<StopMode> stopMode = new AtomicReference<>(StopMode.NONE);
   private volatile boolean abandoned;
-  private long batchNumber;
-  private long previousMillis;
-
-  /** Time of the last batch that has asked the sources. */
-  private long askedMillis;
-
-  /** Up to where the log says which window ends have passed. */
-  private long loggedEndMillis = Long.MIN_VALUE;
 
   /** The next batch, if it was due before the last one ended. */
   private Optional<PlannedAhead> ahead = Optional.empty();
-
-  /** Ticks were missed while no driver ran; they merge into the first one, whatever the clock. */
-  private boolean isAfterOutage;
-
-  /**
-   * No new batch is cut before this: the driver before this one may have run batches up to now that
-   * had nothing to commit, and no two batches have the same time.
-   */
-  private final long notBeforeMillis;
 
   BatchLoop(
       TickSchedule schedule,
@@ -114,7 +94,6 @@ final class BatchLoop implements Runnable {
       ListenerBus listeners,
       ProgressBoard progress,
       Owner owner) {
-    this.schedule = schedule;
     this.clock = clock;
     this.report = report;
     this.inputs = inputs;
@@ -127,14 +106,7 @@ final class BatchLoop implements Runnable {
     this.listeners = listeners;
     this.progress = progress;
     this.owner = owner;
-    this.batchNumber = journal.lastNumber();
-    this.previousMillis = journal.lastMillis().orElseGet(() -> schedule.floor(clock.millis()));
-    this.askedMillis = previousMillis;
-    this.isAfterOutage = journal.lastMillis().isPresent();
-    journal
-        .lastInputMillis()
-        .ifPresent(millis -> plans.windowEnds().restore(previousMillis, millis));
-    this.notBeforeMillis = schedule.firstAfter(clock.millis());
+    this.sequence = new BatchSequence(schedule, clock, plans.windowEnds(), journal);
   }
 
   /**
@@ -182,22 +154,16 @@ final class BatchLoop implements Runnable {
     } catch (Throwable e) {
       owner.failed(e);
     } finally {
-      report.ended(batchNumber, clock.nanoTime());
+      report.ended(sequence.number(), clock.nanoTime());
       owner.ended();
     }
-  }
-
-  private long nextMillis() {
-    return schedule.firstAfter(previousMillis);
   }
 
   /** Waits for the next tick; false if the loop has to end instead. */
   private boolean awaitTick() {
     while (!isStopping()) {
       try {
-        clock.awaitMillis(
-            isAfterOutage ? Math.max(nextMillis(), notBeforeMillis) : nextMillis(),
-            this::isStopping);
+        clock.awaitMillis(sequence.nextMillis(), this::isStopping);
         return !isStopping();
       } catch (InterruptedException e) {
         if (!isStopping()) {
@@ -224,11 +190,8 @@ final class BatchLoop implements Runnable {
 
   /** Runs a batch that another driver has planned, with the input that it had. */
   private void runAgain(RecordedBatch recorded) {
-    previousMillis = recorded.previousMillis();
-    TickSchedule.Due due = new TickSchedule.Due(recorded.timeMillis(), recorded.numMergedTicks());
-    OpenBatch batch = new OpenBatch(recorded.number(), recorded.kind(), due, previousMillis, true);
+    OpenBatch batch = sequence.again(recorded);
     LOG.info("{} was planned by an earlier driver and is run again", batch.label());
-    batchNumber = Math.max(batchNumber, recorded.number());
     for (InputNode<?> input : inputs) {
       recorded
           .givenUp()
@@ -254,11 +217,8 @@ final class BatchLoop implements Runnable {
   }
 
   private boolean runPassedEnd() {
-    long beforeMillis = schedule.firstAfter(clock.millis());
-    OptionalLong end = passedEnd(previousMillis, beforeMillis);
-    if (end.isPresent()) {
-      runBatch(catchUp(++batchNumber, end.getAsLong(), previousMillis), Input.TO_BE_DECIDED);
-    }
+    Optional<OpenBatch> end = sequence.nextPassedEnd();
+    end.ifPresent(batch -> runBatch(batch, Input.TO_BE_DECIDED));
     return end.isPresent();
   }
 
@@ -266,51 +226,13 @@ final class BatchLoop implements Runnable {
     if (ahead.isPresent()) {
       PlannedAhead planned = ahead.get();
       ahead = Optional.empty();
-      batchNumber = planned.batch().number();
+      sequence.begin(planned.batch());
       runBatch(planned.batch(), new Input(Optional.empty(), Optional.of(planned)));
       return planned.batch();
     }
-    OpenBatch next = next(++batchNumber, previousMillis, askedMillis);
-    isAfterOutage &= next.isCatchUp();
+    OpenBatch next = sequence.next();
     runBatch(next, Input.TO_BE_DECIDED);
     return next;
-  }
-
-  /** The batch that is due: at the next tick, unless a window that ended before it comes first. */
-  private OpenBatch next(long number, long afterMillis, long askedAtMillis) {
-    long tickMillis = schedule.firstAfter(afterMillis);
-    if (isAfterOutage) {
-      tickMillis = Math.max(tickMillis, notBeforeMillis);
-    }
-    long timeMillis = schedule.due(tickMillis, clock.millis(), clock.isDriven()).timeMillis();
-    OptionalLong end = passedEnd(afterMillis, timeMillis);
-    if (end.isPresent()) {
-      return catchUp(number, end.getAsLong(), afterMillis);
-    }
-    TickSchedule.Due due =
-        new TickSchedule.Due(timeMillis, schedule.numTicks(askedAtMillis, timeMillis) - 1);
-    return new OpenBatch(number, BatchKind.IDLE, due, afterMillis, false);
-  }
-
-  private static OpenBatch catchUp(long number, long endMillis, long afterMillis) {
-    TickSchedule.Due due = new TickSchedule.Due(endMillis, 0);
-    return new OpenBatch(number, BatchKind.CATCH_UP, due, afterMillis, false);
-  }
-
-  private OptionalLong passedEnd(long afterMillis, long beforeMillis) {
-    OptionalLong end = plans.windowEnds().next(afterMillis, beforeMillis);
-    if (end.isPresent() && end.getAsLong() > loggedEndMillis) {
-      WindowEnds.Passed passed = plans.windowEnds().passed(afterMillis, beforeMillis);
-      loggedEndMillis = passed.lastMillis();
-      LOG.info(
-          "{} window ends up to {} have passed since the batch of {}; each is run as a batch of its"
-              + " own, without input, before that of {}",
-          passed.count(),
-          Instant.ofEpochMilli(passed.lastMillis()),
-          Instant.ofEpochMilli(afterMillis),
-          Instant.ofEpochMilli(beforeMillis));
-    }
-    return end;
   }
 
   /**
@@ -324,17 +246,12 @@ final class BatchLoop implements Runnable {
           ? Optional.empty()
           : Optional.of(ahead.get().batch());
     }
-    long timeMillis = batch.time().milliseconds();
-    if (!journal.mayPlanAhead()
-        || isAfterOutage
-        || isStopping()
-        || clock.millis() < schedule.firstAfter(timeMillis)) {
+    if (!journal.mayPlanAhead() || isStopping() || !sequence.isDueAfter(batch)) {
       return Optional.empty();
     }
-    long asked = batch.isCatchUp() ? askedMillis : timeMillis;
-    OpenBatch next = next(batch.number() + 1, timeMillis, asked);
+    OpenBatch next = sequence.after(batch);
     try {
-      askSources(next, asked);
+      askSources(next, sequence.askedMillis(batch));
     } catch (BatchFailedException e) {
       ahead = Optional.of(new PlannedAhead(next, Optional.of(e)));
       return Optional.empty();
@@ -370,10 +287,7 @@ final class BatchLoop implements Runnable {
     }
     boolean goesOn = failure instanceof BatchFailedException && onFailure == BatchFailure.CONTINUE;
     batch.setStates(plans.endBatch(timeMillis, failure == null || goesOn));
-    previousMillis = timeMillis;
-    if (!batch.isCatchUp()) {
-      askedMillis = timeMillis;
-    }
+    sequence.ended(batch);
     if (abandoned) {
       return;
     }
@@ -447,7 +361,7 @@ final class BatchLoop implements Runnable {
         // would not be in its plan, and so would be read again after the next crash.
         batch.ranges().putAll(from.recorded().get().ranges());
       } else if (from.ahead().isEmpty()) {
-        askSources(batch, askedMillis);
+        askSources(batch, sequence.askedMillis());
       } else if (from.ahead().get().failure().isPresent()) {
         throw from.ahead().get().failure().get();
       }
